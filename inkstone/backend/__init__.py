@@ -1,0 +1,1 @@
+"""Runs what was drawn. Knows components; knows no web page."""

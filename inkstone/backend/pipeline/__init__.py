@@ -1,0 +1,1 @@
+"""The graph document, its validation, plan and fingerprints: pure functions."""

@@ -1,0 +1,1 @@
+"""Shared parts of the field: encoders, heads, losses, tokenisation, collation, metrics, model_io."""
