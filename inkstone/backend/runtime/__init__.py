@@ -1,0 +1,1 @@
+"""Supervisor, run process, executors, and the training loop on Ray Train."""
