@@ -11,7 +11,10 @@ from inkstone.components.texts import text
 BAD_NAME = ErrorKind(
     "path.bad_name",
     text("名称不可用：{name}", "This name cannot be used: {name}"),
-    text("请用字母、汉字、数字、空格、- _ . （不以 . 开头，最多 100 个字）。", "Use letters, digits, spaces, - _ . (not first), at most 100 characters."),
+    text(
+        "请用字母、汉字、数字、空格、- _ . （不以 . 开头，最多 100 个字）。",
+        "Use letters, digits, spaces, - _ . (not first), at most 100 characters.",
+    ),
 )
 OUTSIDE = ErrorKind(
     "path.outside",

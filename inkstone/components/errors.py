@@ -98,7 +98,7 @@ class InkstoneError(Exception):
         return cls(data["code"], what, fix, 422, data.get("node"), data.get("at"), data.get("row"))
 
 
-class ProblemList(Exception):  # noqa: N818 - it is a list of errors, not one
+class ProblemList(Exception):
     """Several errors found at once, such as by the validation of a whole graph."""
 
     def __init__(self, problems: list[InkstoneError]) -> None:
@@ -106,7 +106,7 @@ class ProblemList(Exception):  # noqa: N818 - it is a list of errors, not one
         self.problems = problems
 
 
-class Cancelled(Exception):  # noqa: N818 - it is a request that was obeyed, not an error
+class Cancelled(Exception):
     """The user asked the run to stop."""
 
 
@@ -118,12 +118,18 @@ def error_kinds() -> dict[str, ErrorKind]:
 INTERNAL = ErrorKind(
     "internal",
     text("内部错误：{summary}", "Something went wrong inside Inkstone: {summary}."),
-    text("详细信息在运行日志中；请重试，或把日志发给管理员。", "The log has the details; try again, or send it to your administrator."),
+    text(
+        "详细信息在运行日志中；请重试，或把日志发给管理员。",
+        "The log has the details; try again, or send it to your administrator.",
+    ),
     status=500,
 )
 DISK_FULL = ErrorKind(
     "system.disk_full",
     text("磁盘空间不足。", "The disk is full."),
-    text("请清理 {folder} 所在的磁盘后点“继续”，已完成的节点不会丢失。", "Free space on the disk of {folder}, then resume; no finished node is lost."),
+    text(
+        "请清理 {folder} 所在的磁盘后点“继续”，已完成的节点不会丢失。",
+        "Free space on the disk of {folder}, then resume; no finished node is lost.",
+    ),
     status=507,
 )

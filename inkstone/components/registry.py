@@ -16,7 +16,10 @@ from inkstone.components.texts import text
 UNKNOWN_COMPONENT = ErrorKind(
     "pipeline.unknown_component",
     text("没有名为 {component} 的组件。", "There is no component called {component}."),
-    text("请检查拼写，或用 inkstone components 查看全部组件。{hint}", "Check the spelling, or list all with: inkstone components. {hint}"),
+    text(
+        "请检查拼写，或用 inkstone components 查看全部组件。{hint}",
+        "Check the spelling, or list all with: inkstone components. {hint}",
+    ),
 )
 
 
@@ -83,5 +86,5 @@ def find(key: str) -> Registered:
     versions = [item for item in known.values() if item.spec.id == key]
     if versions:
         return max(versions, key=lambda item: item.spec.version)
-    near = get_close_matches(key.split("@")[0], {item.spec.id for item in known.values()}, n=1)
+    near = get_close_matches(key.split("@", maxsplit=1)[0], {item.spec.id for item in known.values()}, n=1)
     raise UNKNOWN_COMPONENT(component=key, hint=f"→ {near[0]}" if near else "")

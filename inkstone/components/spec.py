@@ -83,7 +83,7 @@ def param(
     default: Any = ...,
     *,
     title: Text,
-    help: Text,  # noqa: A002 - the word of the page
+    help: Text,
     impact: Literal[0, 1, 2, 3] = 1,
     common: bool = False,
     unit: Text | None = None,

@@ -1,0 +1,1 @@
+"""Shows it: Streamlit pages over the service, the canvas, Gradio demos, texts in zh and en."""

@@ -1,0 +1,1 @@
+"""FastAPI handlers of five to ten lines over the service."""

@@ -1,0 +1,1 @@
+"""Answers requests with registered models."""

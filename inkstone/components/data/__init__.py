@@ -1,0 +1,1 @@
+"""Reading, mapping, cleaning and splitting tables."""

@@ -1,0 +1,1 @@
+"""Applying models to new rows."""
