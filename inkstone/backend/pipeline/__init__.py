@@ -1,1 +1,1 @@
-"""The graph document, its validation, plan and fingerprints: pure functions."""
+"""The graph document: reading, checking, editing, planning, fingerprinting. Pure functions."""
