@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, DateTime, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, DateTime, Float, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -105,7 +105,7 @@ class DatasetVersion(Base):
     number: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(default=now)
     file_name: Mapped[str] = mapped_column(String(255))
-    bytes: Mapped[int]
+    bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     folder: Mapped[str] = mapped_column(String(255))  # relative to the home: raw/ and table/
     rows: Mapped[int] = mapped_column(default=0)
@@ -200,7 +200,7 @@ class Artifact(Base):
     port: Mapped[str] = mapped_column(String(40))
     type: Mapped[str] = mapped_column(String(20))
     sha256: Mapped[str] = mapped_column(String(64), index=True)  # content hash, also its name on disk
-    bytes: Mapped[int] = mapped_column(default=0)
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class NodeArtifact(Base):
@@ -268,7 +268,7 @@ class ModelVersion(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     folder: Mapped[str] = mapped_column(String(255))  # relative to the home
     sha256: Mapped[str] = mapped_column(String(64))
-    bytes: Mapped[int] = mapped_column(default=0)
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     task: Mapped[str] = mapped_column(String(60))
     run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"), default=None)
     node: Mapped[str | None] = mapped_column(String(40), default=None)
