@@ -1,0 +1,8 @@
+"""Alembic migrations, oldest first.
+
+To add one: change ``tables.py``, write ``versions/000N_what.py`` by hand or with Alembic's autogenerate, add its id
+to ``REVISIONS``. A test upgrades a database and compares it with the tables.
+"""
+
+REVISIONS = ("0001",)
+HEAD = REVISIONS[-1]
