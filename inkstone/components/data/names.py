@@ -1,0 +1,166 @@
+"""Column names that people give to texts, labels and so on, in both languages."""
+
+import re
+import unicodedata
+
+from inkstone.components.artifacts import Role
+
+_NAMES: dict[Role, list[str]] = {
+    "text": [
+        "文本",
+        "文本内容",
+        "内容",
+        "正文",
+        "句子",
+        "语句",
+        "短信",
+        "消息",
+        "评论",
+        "评论内容",
+        "标题",
+        "题目",
+        "新闻",
+        "原文",
+        "描述",
+        "问题",
+        "问句",
+        "话术",
+        "弹幕",
+        "留言",
+        "text",
+        "text_a",
+        "texta",
+        "texts",
+        "sentence",
+        "sentence1",
+        "sentence_a",
+        "sent",
+        "content",
+        "body",
+        "message",
+        "messages",
+        "msg",
+        "review",
+        "reviews",
+        "comment",
+        "comments",
+        "title",
+        "headline",
+        "query",
+        "utterance",
+        "question",
+        "premise",
+        "tweet",
+        "post",
+        "document",
+        "doc",
+        "input",
+        "description",
+        "text1",
+        "sms",
+        "email",
+        "passage",
+    ],
+    "text_pair": [
+        "文本2",
+        "文本b",
+        "句子2",
+        "句子b",
+        "第二文本",
+        "text_b",
+        "textb",
+        "text2",
+        "sentence2",
+        "sentence_b",
+        "sent2",
+        "hypothesis",
+        "question2",
+        "response",
+        "answer",
+    ],
+    "label": [
+        "标签",
+        "类别",
+        "类型",
+        "分类",
+        "类",
+        "标注",
+        "标签名",
+        "情感",
+        "意图",
+        "风险",
+        "风险类型",
+        "label",
+        "labels",
+        "label_name",
+        "class",
+        "class_name",
+        "classes",
+        "category",
+        "cat",
+        "categories",
+        "tag",
+        "target",
+        "sentiment",
+        "intent",
+        "type",
+        "topic",
+        "y",
+        "label_desc",
+        "polarity",
+        "category_name",
+    ],
+    "labels": ["标签列表", "多标签", "关键词", "labels_list", "tags", "keywords", "label_list"],
+    "id": [
+        "编号",
+        "序号",
+        "编码",
+        "文本id",
+        "id",
+        "uid",
+        "guid",
+        "sid",
+        "doc_id",
+        "text_id",
+        "row_id",
+        "uuid",
+        "index",
+    ],
+    "group": [
+        "分组",
+        "组",
+        "组别",
+        "用户",
+        "用户id",
+        "会话",
+        "会话id",
+        "group",
+        "group_id",
+        "user",
+        "user_id",
+        "session",
+        "session_id",
+        "domain",
+        "author",
+        "author_id",
+        "conversation_id",
+    ],
+}
+_ROLE_OF = {name: role for role, names in reversed(_NAMES.items()) for name in names}
+_ORDER = {name: place for names in _NAMES.values() for place, name in enumerate(names)}
+
+
+def plain_name(name: str) -> str:
+    """Return a column name folded for comparison: ``Text A`` and ``text_a`` are the same."""
+    folded = unicodedata.normalize("NFKC", name).casefold().strip()
+    return re.sub(r"[\s\-.]+", "_", folded)
+
+
+def role_of_name(name: str) -> Role | None:
+    """Return the role that a column of this name usually has."""
+    return _ROLE_OF.get(plain_name(name))
+
+
+def name_rank(name: str) -> int:
+    """Return how usual the name is for its role: 0 is the most usual."""
+    return _ORDER.get(plain_name(name), len(_ORDER))
