@@ -113,6 +113,20 @@ class Group(_Part):
     color: str | None = None
 
 
+class Note(_Part):
+    """A sticky note on the canvas; it has no effect on runs.
+
+    Attributes:
+        text: What it says.
+        position: Canvas coordinates in pixels.
+        size: Width and height in pixels.
+    """
+
+    text: str = Field("", max_length=2000)
+    position: tuple[float, float]
+    size: tuple[float, float] = (200, 110)
+
+
 class Pipeline(_Part):
     """A pipeline document.
 
@@ -125,6 +139,7 @@ class Pipeline(_Part):
         seed: Seed of the run unless the run names another.
         nodes: Node id to node.
         groups: Frames on the canvas.
+        notes: Sticky notes on the canvas.
         template: Present in solution templates.
     """
 
@@ -136,4 +151,5 @@ class Pipeline(_Part):
     seed: int = 0
     nodes: dict[str, Node] = {}
     groups: list[Group] = []
+    notes: list[Note] = []
     template: TemplateInfo | None = None
