@@ -1,0 +1,189 @@
+"""The work of ``data.clean``: which rows stay, and writing them with normalised texts."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inkstone.components.artifacts import ROW_ID, Table
+from inkstone.components.data.errors import NOTHING_LEFT
+from inkstone.components.data.normalise import ORIGIN_KEY, Normaliser, TextOptions
+from inkstone.components.data.text_keys import digest, text_key
+from inkstone.components.spec import Context
+from inkstone.components.texts import text
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    from inkstone.components.data.clean import CleanParams
+
+EXAMPLES = 5
+
+
+@dataclass
+class Outcome:
+    """What cleaning did to one part.
+
+    Attributes:
+        table: The cleaned table.
+        before: Rows it had.
+        after: Rows it has.
+        normaliser: What was changed inside texts, counted.
+        dropped: Reason to number of rows dropped.
+        examples: Reason to the first few dropped rows: row number, text, label.
+    """
+
+    table: Table
+    before: int
+    after: int
+    normaliser: Normaliser
+    dropped: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
+
+
+@dataclass
+class _Rows:
+    """What the first pass keeps of each row: 8 bytes for the text, 8 for the label, one for emptiness."""
+
+    keys: "np.ndarray"
+    labels: "np.ndarray"
+    empty: "np.ndarray"
+
+
+def clean_table(ctx: Context, table: Table, out: Path, params: "CleanParams", *, drops_rows: bool) -> Outcome:
+    """Clean one part in two passes: the first decides which rows stay, the second writes them."""
+    names = {"width", "spaces", "emoji", "html", "invisible", "emoji_language"}
+    options = TextOptions(**params.model_dump(include=names))
+    reasons = _reasons(_first_pass(ctx, table, options), params) if drops_rows else None
+    outcome = Outcome(Table(out), table.info.rows, 0, Normaliser(options))
+    outcome.table = _second_pass(ctx, table, out, outcome, reasons)
+    outcome.after = outcome.table.info.rows
+    if outcome.after == 0 and drops_rows:
+        raise NOTHING_LEFT()
+    _log(ctx, outcome)
+    return outcome
+
+
+def _text_columns(table: Table) -> list[str]:
+    roles = table.info.roles
+    return [table.column("text")] + ([roles["text_pair"]] if "text_pair" in roles else [])
+
+
+def _label_column(table: Table) -> str | None:
+    roles = table.info.roles
+    return roles.get("label") or roles.get("labels")
+
+
+def _first_pass(ctx: Context, table: Table, options: TextOptions) -> _Rows:
+    import numpy as np
+
+    normalise = Normaliser(options)
+    texts, label = _text_columns(table), _label_column(table)
+    rows = table.info.rows
+    found = _Rows(np.zeros(rows, np.uint64), np.zeros(rows, np.uint64), np.zeros(rows, bool))
+    at = 0
+    for batch in table.batches(texts + ([label] if label else [])):
+        columns = [[normalise(value or "") for value in batch.column(name).to_pylist()] for name in texts]
+        labels = [str(value) for value in batch.column(label).to_pylist()] if label else [""] * batch.num_rows
+        for place, row in enumerate(zip(*columns, strict=True), start=at):
+            found.keys[place] = text_key(*row)
+            found.empty[place] = not any(part.strip() for part in row)
+        found.labels[at : at + batch.num_rows] = [digest(value) for value in labels]
+        at += batch.num_rows
+        ctx.progress(at, 2 * rows)
+    return found
+
+
+def _reasons(rows: _Rows, params: "CleanParams") -> "np.ndarray":
+    """Return for each row why it goes: 0 it stays, 1 empty, 2 duplicate, 3 contradiction."""
+    import numpy as np
+
+    reasons = np.zeros(len(rows.keys), np.int8)
+    if params.drop_empty:
+        reasons[rows.empty] = 1
+    if params.conflicts != "keep":
+        reasons[(reasons == 0) & _contradictory(rows, reasons, params.conflicts)] = 3
+    if params.drop_duplicates:
+        staying = np.flatnonzero(reasons == 0)
+        pairs = np.stack([rows.keys[staying], rows.labels[staying]], axis=1)
+        _, first = np.unique(pairs, axis=0, return_index=True)
+        is_first = np.zeros(len(staying), bool)
+        is_first[first] = True
+        reasons[staying[~is_first]] = 2
+    return reasons
+
+
+def _contradictory(rows: _Rows, reasons: "np.ndarray", rule: str) -> "np.ndarray":
+    """Return which rows lose where one text has several labels."""
+    import numpy as np
+
+    loses = np.zeros(len(rows.keys), bool)
+    staying = np.flatnonzero(reasons == 0)
+    order = staying[np.lexsort((staying, rows.keys[staying]))]
+    keys = rows.keys[order]
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, int)
+    sizes = np.diff(np.r_[starts, len(keys)])
+    for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
+        group = order[start : start + size]
+        counts = Counter(rows.labels[group].tolist()).most_common(2)
+        if len(counts) < 2:
+            continue
+        winner = counts[0][0] if rule == "majority" and counts[0][1] > counts[1][1] else None
+        loses[group] = True if winner is None else rows.labels[group] != np.uint64(winner)
+    return loses
+
+
+_REASON_NAMES = {1: "empty", 2: "duplicate", 3: "contradiction"}
+
+
+def _second_pass(ctx: Context, table: Table, out: Path, outcome: Outcome, reasons: "np.ndarray | None") -> Table:
+    import pyarrow as pa
+
+    from inkstone.components.data.writing import TableWriter
+
+    info = table.info
+    texts, label = _text_columns(table), _label_column(table)
+    at = 0
+    with TableWriter(out, info.columns) as writer:
+        for batch in table.batches():
+            rows = batch.num_rows
+            if reasons is not None:
+                part = reasons[at : at + rows]
+                _note_dropped(batch, part, outcome, texts[0], label)
+                staying = batch.filter(pa.array(part == 0))
+            else:
+                staying = batch
+            data = dict(zip(staying.schema.names, staying.columns, strict=True))
+            for name in texts:
+                clean = [outcome.normaliser(value or "") for value in data[name].to_pylist()]
+                data[name] = pa.array(clean, pa.string())
+            writer.write(data)
+            at += rows
+            ctx.progress(info.rows + at, 2 * info.rows)
+        origin = info.origin | {ORIGIN_KEY: outcome.normaliser.options.to_json()}
+        return writer.finish_like(info, origin=origin)
+
+
+def _note_dropped(
+    batch: "pa.RecordBatch", reasons: "np.ndarray", outcome: Outcome, text_name: str, label: str | None
+) -> None:
+    for code, name in _REASON_NAMES.items():
+        places = (reasons == code).nonzero()[0]
+        outcome.dropped[name] += len(places)
+        examples = outcome.examples.setdefault(name, [])
+        for place in places[: EXAMPLES - len(examples)].tolist():
+            row = batch.column(ROW_ID)[place].as_py() + 1
+            shown = str(batch.column(text_name)[place].as_py() or "")[:200]
+            examples.append((row, shown, str(batch.column(label)[place].as_py()) if label else ""))
+
+
+def _log(ctx: Context, outcome: Outcome) -> None:
+    drops = outcome.dropped
+    ctx.log(
+        text(
+            f"{outcome.before} 行清洗后剩 {outcome.after} 行：空 {drops['empty']}，重复 {drops['duplicate']}，标签矛盾 {drops['contradiction']}。",
+            f"{outcome.before} rows became {outcome.after}: {drops['empty']} empty, {drops['duplicate']} duplicate, "
+            f"{drops['contradiction']} contradictory.",
+        )
+    )
