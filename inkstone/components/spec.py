@@ -27,6 +27,7 @@ class PortType(StrEnum):
     TABLE = "table"
     MODEL = "model"
     ENCODER = "encoder"
+    CORPUS = "corpus"
     METRICS = "metrics"
     REPORT = "report"
     LEXICON = "lexicon"
