@@ -2,7 +2,7 @@
 
 A reporter appends events to a spool file of its own below ``runs/RUN/spool``; the run process reads all of them, numbers
 the events and writes ``events.jsonl``. Files need no connection, survive a kill, and travel to Ray workers as a path.
-A stop is the file ``runs/RUN/stop``.
+A stop is the file ``runs/RUN/stop``, or ``runs/RUN/nodes/NODE/stop`` for one node.
 """
 
 import os
@@ -52,8 +52,8 @@ class Reporter:
         self.send(ProgressEvent(done=done, total=total, eta_seconds=eta_seconds, message=message))
 
     def cancelled(self) -> bool:
-        """Return whether the user asked for a stop."""
-        return (self.run_folder / "stop").exists()
+        """Return whether the run, or this node alone (when its time is over), is asked to stop."""
+        return (self.run_folder / "stop").exists() or (self.run_folder / "nodes" / self.node / "stop").exists()
 
     def check_cancelled(self) -> None:
         """Raise ``Cancelled`` when the user asked for a stop."""
