@@ -1,0 +1,291 @@
+"""What the service returns: plain, typed, JSON-safe values. Rows of the database never leave it."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from inkstone.backend.pipeline.document import Option, Pipeline
+from inkstone.backend.states import NodeState, RunState
+from inkstone.components.artifacts import ColumnInfo
+from inkstone.components.texts import Text
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class DatasetVersionView(_View):
+    """One immutable version of a dataset. ``reference`` is what ``data.read_table`` takes as ``source``."""
+
+    id: str
+    dataset_id: str
+    name: str
+    version: int
+    reference: str
+    created_at: datetime
+    file_name: str
+    bytes: int
+    sha256: str
+    rows: int
+    columns: list[ColumnInfo]
+    roles: dict[str, str]
+    origin: dict[str, str]
+    note: str
+    reused: bool = False
+
+
+class DatasetView(_View):
+    """A dataset with its newest version."""
+
+    id: str
+    name: str
+    description: str
+    created_at: datetime
+    owner_id: str | None
+    versions: int
+    latest: DatasetVersionView
+    can_write: bool
+
+
+class Preview(_View):
+    """Some rows of a table. ``positions`` are their ``_row`` numbers; ``total`` counts what the search found."""
+
+    columns: list[str]
+    rows: list[list[Any]]
+    positions: list[int]
+    total: int
+
+
+class TemplateView(_View):
+    """A solution template as its card and wizard need it."""
+
+    name: str
+    title: Text
+    category: str
+    icon: str
+    summary: Text
+    story: Text
+    languages: list[str]
+    samples: dict[str, str]
+    bindings: list[str]
+    options: list[Option]
+    minutes: float
+    own: bool
+
+
+class ComponentView(_View):
+    """A component of the palette; ``spec`` is what ``Component.describe`` gives."""
+
+    id: str
+    key: str
+    category: str
+    title: Text
+    summary: Text
+    spec: dict[str, Any]
+
+
+class PipelineView(_View):
+    """A pipeline and its draft."""
+
+    id: str
+    name: str
+    template: str | None
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    owner_id: str | None
+    versions: int
+    can_write: bool
+    document: Pipeline
+
+
+class PipelineVersionView(_View):
+    """An immutable version of a pipeline; those with a name were saved by a user."""
+
+    id: str
+    pipeline_id: str
+    number: int
+    name: str | None
+    description: str
+    created_at: datetime
+    document: Pipeline
+
+
+class ParameterChange(_View):
+    """A parameter (or other field of a node) that differs between two versions."""
+
+    node: str
+    field: str
+    before: Any = None
+    after: Any = None
+
+
+class PipelineDiff(_View):
+    """What differs between two versions of a pipeline."""
+
+    added: list[str]
+    removed: list[str]
+    changed: list[ParameterChange]
+
+
+class RunView(_View):
+    """A run as the lists show it. ``metrics`` holds the latest value of each final figure (``test/...``, ``dev/...``)."""
+
+    id: str
+    name: str
+    state: RunState
+    template: str | None
+    pipeline_id: str
+    pipeline_version: int
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    seconds: float | None
+    launcher: str
+    owner_id: str | None
+    parent_id: str | None
+    stop_requested: bool
+    options: dict[str, Any]
+    error: dict[str, Any] | None
+    metrics: dict[str, float | None]
+    can_write: bool
+
+
+class NodeView(_View):
+    """A node of a run."""
+
+    node: str
+    component: str
+    title: str | None
+    position: int
+    state: NodeState
+    reason: Text | None
+    error: dict[str, Any] | None
+    progress: dict[str, Any] | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    seconds: float | None
+    outputs: list[str]
+
+
+class ModelVersionView(_View):
+    """An immutable version of a model."""
+
+    id: str
+    model_id: str
+    name: str
+    version: int
+    reference: str
+    stage: str
+    created_at: datetime
+    sha256: str
+    bytes: int
+    task: str
+    run_id: str | None
+    node: str | None
+    metrics: dict[str, float]
+    note: Text | None
+    labels: list[str]
+
+
+class ModelView(_View):
+    """A model with its newest version."""
+
+    id: str
+    name: str
+    description: str
+    created_at: datetime
+    owner_id: str | None
+    versions: int
+    latest: ModelVersionView
+    can_write: bool
+
+
+class RunDetail(_View):
+    """All that the page of a run shows at once. ``metrics``: node to figure to latest value."""
+
+    run: RunView
+    nodes: list[NodeView]
+    metrics: dict[str, dict[str, float | None]]
+    model: ModelVersionView | None
+    document: Pipeline
+
+
+class NodeResult(_View):
+    """A node in the summary of a run."""
+
+    id: str
+    component: str
+    state: NodeState
+    seconds: float | None
+
+
+class RunResult(_View):
+    """What ``inkstone run --json`` prints."""
+
+    run: str
+    state: RunState
+    seconds: float | None
+    metrics: dict[str, Any]
+    model: str | None
+    nodes: list[NodeResult]
+
+
+class Series(_View):
+    """A curve: ``points`` are (step, value, epoch); ``total`` counts the points before thinning."""
+
+    node: str
+    name: str
+    points: list[tuple[int, float | None, float | None]]
+    total: int
+
+
+class ArtifactView(_View):
+    """What a node gave on a port."""
+
+    id: str
+    node: str
+    port: str
+    type: str
+    bytes: int
+    sha256: str
+    created_at: datetime
+
+
+class Scored(_View):
+    """A label with its score."""
+
+    label: str
+    score: float
+
+
+class UserView(_View):
+    """A user."""
+
+    id: str
+    name: str
+    role: str
+    active: bool
+    created_at: datetime
+
+
+class TokenView(_View):
+    """A bearer token; its secret is shown once, when it is made."""
+
+    id: str
+    user: str
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+    secret: str | None = None
+
+
+class AuditView(_View):
+    """An entry of the audit log."""
+
+    at: datetime
+    user: str | None
+    action: str
+    subject: str
+    details: dict[str, Any]
