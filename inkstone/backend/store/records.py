@@ -33,6 +33,12 @@ def change_run(
     return _rows(session, statement) == 1
 
 
+def hand_over(session: Session, run_id: str, from_pid: int, **values: Any) -> bool:
+    """Pass a run that a supervisor has claimed to the process it started; return whether it was still there to pass."""
+    waiting = update(Run).where(Run.id == run_id, Run.state == RunState.STARTING.value, Run.pid == from_pid)
+    return _rows(session, waiting.values(**values)) == 1
+
+
 def change_node(session: Session, run_id: str, node: str, new: NodeState, **values: Any) -> bool:
     """Change the state of a node, in one statement, if it may change so; return whether it did."""
     old = [state.value for state in NodeState if may_change(state, new)]

@@ -1,0 +1,1 @@
+"""Toy components: numbers travel as metrics artifacts."""
