@@ -1,0 +1,5 @@
+"""The training loop: Hugging Face Trainer around a Task, under Ray Train."""
+
+from inkstone.backend.runtime.training.fit import fit
+
+__all__ = ["fit"]

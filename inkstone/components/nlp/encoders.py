@@ -1,0 +1,120 @@
+"""Finds encoders: shipped ones, folders that a user put in place, the Hugging Face cache and hub."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+import inkstone
+from inkstone import paths
+from inkstone.components.errors import InkstoneError
+from inkstone.components.nlp.errors import ENCODER_NOT_FOUND
+from inkstone.components.nlp.model_io import check_encoder
+from inkstone.components.texts import Text, text
+
+SCRATCH = "scratch"
+_HUB_FILES = ["config.json", "*.safetensors", "*.safetensors.index.json", "tokenizer*", "vocab*", "*.model", "merges.txt",
+              "special_tokens_map.json", "added_tokens.json"]  # fmt: skip
+
+
+class EncoderInfo(BaseModel):
+    """An encoder that a user can choose.
+
+    Attributes:
+        name: The reference: what goes into the parameter ``encoder``.
+        title: Its name on the page.
+        origin: ``scratch``, ``shipped``, ``folder`` (of INKSTONE_HOME) or ``hub``.
+        ready: It lies on this machine.
+        parameters: Number of weights, where known.
+        languages: Languages it was trained on.
+        note: What it is good for, licence.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: Text
+    origin: str
+    ready: bool = True
+    parameters: int | None = None
+    languages: tuple[str, ...] = ()
+    note: Text | None = None
+
+
+def shipped_folder() -> Path:
+    """Return the folder of the encoders that ship with Inkstone."""
+    return Path(inkstone.__file__).parent / "assets" / "encoders"
+
+
+def resolve_encoder(reference: str) -> Path:
+    """Return the local folder of an encoder.
+
+    Looks, in this order, at: an absolute folder, the shipped encoders, ``INKSTONE_HOME/encoders``, the Hugging Face
+    cache, the hub (``HF_ENDPOINT`` names a mirror).
+
+    Raises:
+        InkstoneError: ``encoder.not_found``, ``encoder.bad_folder`` or ``model.unsafe_weights``.
+    """
+    if Path(reference).is_absolute():
+        if not Path(reference).is_dir():
+            raise ENCODER_NOT_FOUND(encoder=reference, folder=reference, at="encoder")
+        return _checked(Path(reference))
+    for root in (shipped_folder(), paths.home() / "encoders"):
+        folder = paths.inside(root, *reference.split("/"))
+        if (folder / "config.json").is_file():
+            return _checked(folder)
+    return _checked(_from_hub(reference))
+
+
+def list_encoders() -> list[EncoderInfo]:
+    """Return what can be chosen on this machine now: scratch, shipped encoders, the user's folders."""
+    found = [
+        EncoderInfo(
+            name=SCRATCH,
+            title=text("从零训练（scratch）", "From scratch"),
+            origin="scratch",
+            note=text(
+                "词表和权重都从你的文本学起；不需要下载，适合离线和快速试验。",
+                "Learns its vocabulary and weights from your own text; nothing to download.",
+            ),
+        )
+    ]
+    for root, origin in ((shipped_folder(), "shipped"), (paths.home() / "encoders", "folder")):
+        folders = sorted(item.parent for item in root.glob("*/config.json")) if root.is_dir() else []
+        folders += sorted(item.parent for item in root.glob("*/*/config.json")) if root.is_dir() else []
+        for folder in folders:
+            name = folder.relative_to(root).as_posix()
+            found.append(EncoderInfo(name=name, title=text(name, name), origin=origin))
+    return found
+
+
+def longest_input(folder: Path) -> int:
+    """Return how many tokens the encoder of a folder can read, special tokens included."""
+    from transformers import AutoConfig
+
+    config = AutoConfig.from_pretrained(folder, local_files_only=True)
+    positions = getattr(config, "max_position_embeddings", None) or 512
+    # The RoBERTa family counts positions from padding_idx + 1.
+    return positions - 2 if config.model_type in {"roberta", "xlm-roberta", "camembert"} else positions
+
+
+def _checked(folder: Path) -> Path:
+    check_encoder(folder)
+    return folder
+
+
+def _from_hub(reference: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    target = paths.home() / "encoders" / reference
+    missing: InkstoneError = ENCODER_NOT_FOUND(encoder=reference, folder=target, at="encoder")
+    try:
+        return Path(snapshot_download(reference, allow_patterns=_HUB_FILES, local_files_only=True))
+    except HFValidationError as error:
+        raise missing from error
+    except LocalEntryNotFoundError:
+        pass  # not in the cache: ask the hub below
+    try:
+        return Path(snapshot_download(reference, allow_patterns=_HUB_FILES, etag_timeout=5))
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        raise missing from error

@@ -1,0 +1,139 @@
+"""Packs a model to take away: a zip with safetensors, or with an ONNX graph that is first held against the original."""
+
+import shutil
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import numpy as np
+
+from inkstone.components.nlp import model_io
+from inkstone.components.nlp.errors import NO_NEURAL_MODEL, PARITY_FAILED
+from inkstone.components.nlp.inference import NeuralText, TextModel, load_model
+from inkstone.components.nlp.onnx_model import ONNX, load_onnx
+
+Format = Literal["safetensors", "onnx"]
+OPSET = 18
+TOLERANCE = 1e-3
+"""Largest difference of a probability that counts as the same."""
+_EARLY = (1980, 1, 1, 0, 0, 0)
+# Rows for the parity check when the user gives none: several lengths and scripts.
+_PROBES = (
+    "好",
+    "这是一条普通的消息",
+    "A plain message.",
+    "中文 and English 混在一起 123！",
+    "很长的一段文本，" * 40,
+    "",
+)
+
+
+def export_model(
+    folder: Path, format: Format, output: Path, probes: Sequence[tuple[str, str | None]] = ()
+) -> dict[str, Any]:
+    """Write the zip ``output`` and return facts about it.
+
+    Args:
+        folder: A model folder; every file of it is checked first.
+        format: ``safetensors`` packs the folder as it is; ``onnx`` puts a graph in the place of the weights.
+        output: The zip to write.
+        probes: Texts (and second texts) for the parity check.
+
+    Raises:
+        InkstoneError: ``export.no_onnx``, ``export.parity_failed``, ``model.tampered``.
+    """
+    card = model_io.verify(folder)
+    facts: dict[str, Any] = {"format": format, "model": card.digest, "task": card.task, "labels": len(card.labels)}
+    with TemporaryDirectory() as temporary:
+        source = folder
+        if format == "onnx":
+            source = Path(temporary) / "model"
+            facts |= _write_onnx(folder, source, probes)
+        _pack(source, output)
+    return facts | {"bytes": output.stat().st_size}
+
+
+def _write_onnx(folder: Path, target: Path, probes: Sequence[tuple[str, str | None]]) -> dict[str, Any]:
+    original = load_model(folder)
+    if not isinstance(original, NeuralText):
+        raise NO_NEURAL_MODEL(task=original.task)
+    target.mkdir()
+    for name in original.card.files:
+        if name != model_io.WEIGHTS:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / name, target / name)
+    _trace(original, target / ONNX)
+    card = model_io.seal(target, original.card.model_copy(update={"digest": "", "files": {}}))
+    facts = {"opset": OPSET, **parity(original, load_onnx(target), probes)}
+    model_io.amend(target, origin=original.card.digest, onnx=facts, files=card.files)
+    if facts["label_agreement"] < 1.0 or facts["largest_difference"] > TOLERANCE:
+        raise PARITY_FAILED(agreement=facts["label_agreement"], difference=facts["largest_difference"])
+    return facts
+
+
+def _trace(model: NeuralText, path: Path) -> None:
+    """Write the graph with free batch and length."""
+    import logging
+    import warnings
+
+    import torch
+
+    network = model.model.cpu().eval()
+    encoded = model.network.encode(["样例 text"] * 2, ["second text"] * 2 if model.pairs else None)
+    rows = [dict(zip(encoded, values, strict=True)) for values in zip(*encoded.values(), strict=True)]
+    batch = model.network.collate(rows)
+    free = {name: {0: torch.export.Dim("batch"), 1: torch.export.Dim("length")} for name in batch}
+    noisy = logging.getLogger("torch.onnx")
+    level = noisy.level
+    noisy.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                network,
+                kwargs=dict(batch),
+                f=str(path),
+                input_names=list(batch),
+                output_names=["logits"],
+                dynamic_shapes=free,
+                opset_version=OPSET,
+                dynamo=True,
+                external_data=False,
+                verbose=False,
+            )
+    finally:
+        noisy.setLevel(level)
+        model.model.to(model.device)
+
+
+def parity(original: TextModel, exported: TextModel, probes: Sequence[tuple[str, str | None]]) -> dict[str, Any]:
+    """Return on how many rows both give the same label, and the largest difference of a probability.
+
+    Labels may differ where the two best scores lie closer together than the tolerance.
+    """
+    rows = list(probes) or [(probe, "第二段文本" if original.pairs else None) for probe in _PROBES]
+    texts = [first for first, _ in rows]
+    pairs = [second or "" for _, second in rows] if original.pairs else None
+    before, after = original.scores(texts, pairs), exported.scores(texts, pairs)
+    best = np.sort(before, axis=1)
+    clear = best[:, -1] - best[:, -2] > TOLERANCE if before.shape[1] > 1 else np.ones(len(rows), dtype=bool)
+    same = (before.argmax(axis=1) == after.argmax(axis=1)) | ~clear
+    return {
+        "parity_rows": len(rows),
+        "label_agreement": round(float(same.mean()), 6),
+        "largest_difference": round(float(np.abs(before - after).max()), 7),
+    }
+
+
+def _pack(folder: Path, output: Path) -> None:
+    """Write a zip whose bytes depend on the files alone."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for item in sorted(path for path in folder.rglob("*") if path.is_file()):
+            entry = zipfile.ZipInfo(item.relative_to(folder).as_posix(), _EARLY)
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with item.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
+                shutil.copyfileobj(source, target, 1 << 20)

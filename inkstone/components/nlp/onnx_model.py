@@ -1,0 +1,42 @@
+"""A text classifier run by ONNX Runtime: the same scores as torch, about twice as fast on a processor."""
+
+from pathlib import Path
+
+import numpy as np
+
+from inkstone.components.nlp import metrics, model_io
+from inkstone.components.nlp.inference import TextModel, sorted_batches
+from inkstone.components.nlp.model_io import ModelCard
+from inkstone.components.nlp.text_classification import Settings, TextClassification
+
+ONNX = "model.onnx"
+
+
+class OnnxText(TextModel):
+    """A folder with ``model.onnx``, the tokenizer and ``inkstone.json``."""
+
+    def __init__(self, folder: Path, card: ModelCard, threads: int = 0) -> None:
+        import onnxruntime
+
+        super().__init__(card)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self.session = onnxruntime.InferenceSession(
+            str(folder / ONNX), sess_options=options, providers=onnxruntime.get_available_providers()
+        )
+        self.network = TextClassification(Settings(encoder=str(folder), random_weights=True, **card.settings))
+        self.wanted = {item.name for item in self.session.get_inputs()}
+
+    def _scores(self, texts: list[str], pairs: list[str] | None, batch_size: int) -> "np.ndarray":
+        logits = np.zeros((len(texts), len(self.labels)), dtype=np.float32)
+        for chosen, rows in sorted_batches(self.network.encode(texts, pairs), batch_size):
+            batch = {name: tensor.numpy() for name, tensor in self.network.collate(rows).items()}
+            feeds = {name: batch.get(name, np.zeros_like(batch["input_ids"])) for name in self.wanted}
+            logits[chosen] = self.session.run(None, feeds)[0]
+        return metrics.softmax(logits.astype(np.float64))
+
+
+def load_onnx(folder: Path, threads: int = 0) -> OnnxText:
+    """Return the model of an exported folder after checking every file of it."""
+    return OnnxText(folder, model_io.verify(folder), threads)

@@ -1,0 +1,62 @@
+"""Training recipes: what a user who leaves a parameter empty gets, chosen by the encoder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from inkstone.components.nlp.encoders import SCRATCH
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Default parameters for one kind of encoder; the fields are those of ``train.text_classification``."""
+
+    epochs: float
+    learning_rate: float
+    batch_size: int
+    max_length: int
+    warmup_ratio: float
+    weight_decay: float
+    patience: int
+    dropout: float
+    label_smoothing: float
+    pooling: Literal["first", "mean"]
+
+
+_SCRATCH = Recipe(
+    epochs=12,
+    learning_rate=2e-3,
+    batch_size=32,
+    max_length=256,
+    warmup_ratio=0.1,
+    weight_decay=0.05,
+    patience=4,
+    dropout=0.3,
+    label_smoothing=0.1,
+    pooling="mean",
+)
+_FINE_TUNE = Recipe(
+    epochs=3,
+    learning_rate=5e-5,
+    batch_size=32,
+    max_length=128,
+    warmup_ratio=0.1,
+    weight_decay=0.01,
+    patience=2,
+    dropout=0.1,
+    label_smoothing=0.0,
+    pooling="first",
+)
+
+
+def recipe_for(encoder: str, folder: Path) -> Recipe:
+    """Return the recipe of an encoder.
+
+    Pooling follows how the encoder was trained: sentence encoders name mean pooling in ``1_Pooling``, others were
+    trained with their first token.
+    """
+    from dataclasses import replace
+
+    if encoder == SCRATCH:
+        return _SCRATCH
+    return replace(_FINE_TUNE, pooling="mean" if (folder / "1_Pooling").is_dir() else "first")
