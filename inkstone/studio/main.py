@@ -1,0 +1,43 @@
+"""The frame around every page: look, navigation, language switch. Streamlit runs this file at each visit and interaction."""
+
+import streamlit as st
+
+from inkstone.studio.language import LANGUAGES, choose_language, language, t
+from inkstone.studio.parts import look
+
+
+def _switch_language() -> None:
+    choose_language(st.session_state["language_switch"] or language())
+
+
+def _pages() -> dict[str, list[st.Page]]:
+    """Return the navigation. Pages with an address but no entry of their own open from others."""
+    work = [
+        st.Page("pages/home.py", title=t("page.home"), icon=":material/home:", url_path="home", default=True),
+        st.Page("pages/data.py", title=t("page.data"), icon=":material/table_view:", url_path="data"),
+        st.Page("pages/runs.py", title=t("page.runs"), icon=":material/timeline:", url_path="runs"),
+        st.Page("pages/models.py", title=t("page.models"), icon=":material/deployed_code:", url_path="models"),
+    ]
+    more = [st.Page("pages/settings.py", title=t("page.settings"), icon=":material/tune:", url_path="settings")]
+    unlisted = [
+        st.Page("pages/start.py", title=t("page.start"), url_path="start", visibility="hidden"),
+        st.Page("pages/run.py", title=t("page.run"), url_path="run", visibility="hidden"),
+    ]
+    return {t("nav.work"): work, t("nav.more"): more + unlisted}
+
+
+st.set_page_config(page_title="Inkstone 砚", page_icon=look.STATIC / "seal.svg", layout="wide")
+look.dress()
+page = st.navigation(_pages(), position="sidebar")
+with st.sidebar:
+    st.segmented_control(
+        t("language.switch"),
+        LANGUAGES,
+        default=language(),
+        format_func=lambda code: {"zh": "中文", "en": "English"}[code],
+        key="language_switch",
+        label_visibility="collapsed",
+        required=True,
+        on_change=_switch_language,
+    )
+page.run()

@@ -1,0 +1,102 @@
+"""Models: versions, figures, stage, download, trial. Address: ``?model=NAME``."""
+
+from html import escape
+
+import streamlit as st
+
+from inkstone.backend.service import models
+from inkstone.backend.service.views import ModelVersionView, ModelView
+from inkstone.components.errors import InkstoneError
+from inkstone.studio.language import t
+from inkstone.studio.parts import model_use
+from inkstone.studio.parts.look import empty_place, heading, muted
+from inkstone.studio.parts.problem import show_problem
+from inkstone.studio.parts.results import headline
+from inkstone.studio.parts.run_row import figure_name
+from inkstone.studio.parts.states import ago, percent
+from inkstone.studio.session import actor
+
+
+def figure(metrics: dict[str, float]) -> str:
+    """Return the main figure of a version as HTML."""
+    for name in ("macro_f1", "accuracy"):
+        if name in metrics:
+            return f'<div class="ink-figure"><b>{percent(metrics[name])}</b><span>{escape(figure_name(name))}</span></div>'
+    return ""
+
+
+def row(item: ModelView) -> None:
+    """Show a model as a row."""
+    with st.container(border=True, key=f"row_models_{item.id}"):
+        words, stage, value, time, button = st.columns([3.6, 1.4, 1.6, 1.6, 1.2], vertical_alignment="center")
+        words.html(f'<div class="ink-row-title">{escape(item.name)}</div>{muted(t("models.versions", n=item.versions))}')
+        stage.html(stage_chip(item.latest.stage))
+        value.html(figure(item.latest.metrics))
+        time.html(muted(ago(item.latest.created_at)))
+        if button.button(t("runs.open"), key=f"open_model_{item.id}", width="stretch"):
+            st.query_params["model"] = item.name
+            st.rerun()
+
+
+def stage_chip(stage: str) -> str:
+    """Return a version's stage as a chip."""
+    tone = {"production": "good", "staging": "busy", "archived": "calm"}.get(stage, "warn")
+    return f'<span class="ink-state tone-{tone}">{escape(t(f"stage.{stage}"))}</span>'
+
+
+def listing() -> None:
+    """Show all models."""
+    heading(t("page.models"), t("models.lead"))
+    found = models.list_(actor())
+    if not found:
+        empty_place("deployed_code", t("home.no_models"), t("home.no_models_next"))
+        st.page_link("pages/home.py", label=t("models.to_templates"), icon=":material/arrow_forward:")
+    for item in found:
+        row(item)
+
+
+def one(name: str) -> None:
+    """Show one model: a version at a time."""
+    found = models.versions(actor(), name)
+    wished_version = st.query_params.get("version", "")
+    version = next((item for item in found if str(item.version) == wished_version), found[0])
+    if st.button(t("models.back"), key="models_back", icon=":material/arrow_back:", type="tertiary"):
+        st.query_params.clear()
+        st.rerun()
+    heading(version.name)
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    chosen = left.selectbox(
+        t("models.version"),
+        [item.version for item in found],
+        index=found.index(version),
+        format_func=lambda number: t("models.version_option", n=number, when=ago(next(v.created_at for v in found if v.version == number))),
+        key=f"model_version_{version.model_id}",
+    )
+    if chosen != version.version:
+        st.query_params["version"] = str(chosen)
+        st.rerun()
+    with right:
+        model_use.actions(version)
+    headline({"values": version.metrics})
+    details(version)
+
+
+def details(version: ModelVersionView) -> None:
+    """Show why a version was registered, how to use it, and what it is."""
+    if version.note:
+        model_use.decision(version)
+    use, facts = st.columns([3, 2], gap="large")
+    with use:
+        model_use.call_examples(version)
+    with facts:
+        model_use.facts(version)
+
+
+wished = st.query_params.get("model")
+if wished:
+    try:
+        one(wished)
+    except InkstoneError as problem:
+        show_problem(problem)
+else:
+    listing()

@@ -1,0 +1,139 @@
+"""Start a template: data, columns, settings, Run. Address: ``?template=NAME``, and ``&dataset=REFERENCE`` to begin with data."""
+
+from typing import Any
+
+import streamlit as st
+
+from inkstone.backend.pipeline.edit import apply_overrides
+from inkstone.backend.service import components, runs, templates
+from inkstone.backend.service.views import DatasetVersionView, TemplateView
+from inkstone.components.errors import InkstoneError
+from inkstone.studio.language import say, t
+from inkstone.studio.parts.data_choice import choose_data, upload_file
+from inkstone.studio.parts.encoder_choice import encoder_choice
+from inkstone.studio.parts.look import heading, muted, section
+from inkstone.studio.parts.param_form import Choices, param_form
+from inkstone.studio.parts.problem import problems_shown, show_problem
+from inkstone.studio.parts.roles_form import label_check, roles_form
+from inkstone.studio.session import actor
+
+ROLES = ("text", "text_pair", "label", "labels", "group")
+MERGE = "merge_labels"
+
+
+def further_data(template: TemplateView, key: str) -> dict[str, str]:
+    """Let the visitor add dev and test rows of their own; return binding to reference."""
+    found = {}
+    wanted = [name for name in ("dev", "test") if name in template.bindings]
+    if not wanted:
+        return found
+    with st.expander(t("start.own_splits"), key=f"{key}.splits"):
+        st.html(muted(t("start.own_splits_help")))
+        for place, name in zip(st.columns(len(wanted)), wanted, strict=True):
+            with place:
+                version = upload_file(f"{key}.{name}", t(f"start.{name}_file"))
+                if version:
+                    found[name] = version.reference
+    return found
+
+
+def settings(template: TemplateView, version: DatasetVersionView, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Show encoder, model name and the template's options; return bindings and overrides."""
+    document = templates.get(actor(), template.name)
+    bindings: dict[str, Any] = {}
+    overrides: dict[str, Any] = {}
+    left, right = st.columns(2)
+    if "name" in template.bindings:
+        bindings["name"] = left.text_input(
+            t("start.model_name"), template.name, key=f"{key}.name", max_chars=100, help=t("start.model_name_help")
+        )
+    if "encoder" in template.bindings:
+        node, _, name = document.template.bindings["encoder"].targets[0].partition(".")
+        with right:
+            bindings["encoder"] = encoder_choice(document.nodes[node].params.get(name, "scratch"), f"{key}.encoder")
+    bound = {target for binding in document.template.bindings.values() for target in binding.targets}
+    by_node: dict[str, list[str]] = {}
+    for option in template.options:
+        node, _, name = option.target.partition(".")
+        by_node.setdefault(node, []).append(name)
+    choices = Choices(columns=[column.name for column in version.columns])
+    for node, names in by_node.items():
+        spec = components.get(actor(), document.nodes[node].component).spec
+        values = document.nodes[node].params
+        changed = param_form(spec, values, key=f"{key}.{node}", choices=choices, names=names, columns=4)
+        others = [name for name in spec["params"] if name not in names and f"{node}.{name}" not in bound]
+        with st.expander(t("form.advanced", n=len(others)), key=f"{key}.{node}.more"):
+            changed |= param_form(spec, values, key=f"{key}.{node}", choices=choices, names=others, columns=3)
+        overrides |= {f"{node}.{name}": value for name, value in changed.items() if value != values.get(name)}
+    return bindings, overrides
+
+
+def run_button(
+    template: TemplateView, bindings: dict[str, Any], overrides: dict[str, Any], missing: list[str], key: str
+) -> None:
+    """Show Run; pressing it starts the run and opens its page."""
+    if missing:
+        st.info(t("start.missing", roles="、".join(t(f"role.{role}") for role in missing)), icon=":material/info:")
+    left, right = st.columns([1, 3], vertical_alignment="center")
+    pressed = left.button(
+        t("start.run"), key=f"{key}.run", type="primary", icon=":material/play_arrow:", width="stretch", disabled=bool(missing)
+    )
+    fresh = right.toggle(t("start.fresh"), key=f"{key}.fresh", help=t("start.fresh_help"))
+    if not pressed:
+        return
+    with problems_shown():
+        document = apply_overrides(templates.build(actor(), template.name, bindings, {}), overrides)
+        run = runs.start(actor(), document, template=template.name, options={"fresh": True} if fresh else {})
+        st.switch_page("pages/run.py", query_params={"run": run.id})
+
+
+def wizard(template: TemplateView) -> None:
+    """Show the steps; each appears when the one before is settled."""
+    key = f"start.{template.name}"
+    heading(say(template.title), say(template.summary))
+    with st.expander(t("start.story"), key=f"{key}.story"):
+        st.html(f'<div class="ink-small">{muted(say(template.story))}</div>')
+    section(t("start.step_data"))
+    version = choose_data(template.samples, key)
+    if version is None:
+        return
+    bindings: dict[str, Any] = {"data": version.reference} | further_data(template, key)
+    overrides: dict[str, Any] = {}
+    section(t("start.step_columns"), t("start.step_columns_help"))
+    wanted = [role for role in ROLES if role in template.bindings]
+    roles = roles_form(version, wanted, key)
+    bindings |= roles
+    for role in ("label", "labels"):
+        if role in roles and label_check(version, roles[role], key):
+            node = templates.get(actor(), template.name).template.bindings[role].targets[0].partition(".")[0]
+            overrides[f"{node}.{MERGE}"] = True
+    section(t("start.step_settings"))
+    more, changed = settings(template, version, key)
+    required = [role for role in ("text", "label") if role in wanted and role not in roles]
+    run_button(template, bindings | more, overrides | changed, required, key)
+
+
+def chooser() -> None:
+    """Let the visitor choose a template where the address names none."""
+    heading(t("page.start"), t("start.choose"))
+    for template in templates.list_(actor()):
+        st.page_link(
+            "pages/start.py",
+            label=say(template.title),
+            icon=f":material/{template.icon}:",
+            query_params={"template": template.name},
+        )
+
+
+wished = st.query_params.get("template")
+try:
+    chosen = next((item for item in templates.list_(actor()) if item.name == wished), None)
+    if wished and chosen is None:
+        templates.get(actor(), wished)
+except InkstoneError as problem:
+    show_problem(problem)
+    chosen = None
+if chosen:
+    wizard(chosen)
+else:
+    chooser()

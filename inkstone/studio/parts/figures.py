@@ -1,0 +1,108 @@
+"""Charts of results, in the colours of the theme."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from inkstone.studio.language import t
+
+_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"], "responsive": True}
+_MARGIN = {"l": 10, "r": 10, "t": 30, "b": 10}
+MANY_LABELS = 30
+
+
+def _show(figure: go.Figure, key: str, height: int = 380) -> None:
+    figure.update_layout(margin=_MARGIN, height=height, legend={"font": {"size": 11}})
+    st.plotly_chart(figure, key=key, config=_CONFIG)
+
+
+def confusion_matrix(confusion: dict[str, Any], key: str) -> None:
+    """Show which class is taken for which: rows are true classes, columns predicted ones, coloured by share of the row."""
+    labels: list[str] = [str(label) for label in confusion["labels"]]
+    matrix: list[list[int]] = confusion["matrix"]
+    shares = [[count / max(1, sum(row)) for count in row] for row in matrix]
+    few = len(labels) <= MANY_LABELS
+    figure = go.Figure(
+        go.Heatmap(
+            z=shares,
+            x=labels,
+            y=labels,
+            customdata=matrix,
+            text=matrix if few else None,
+            texttemplate="%{text}" if few else None,
+            zmin=0,
+            zmax=1,
+            xgap=1,
+            ygap=1,
+            colorbar={"title": t("chart.share"), "tickformat": ".0%", "thickness": 10},
+            hovertemplate=t("chart.confusion_hover") + "<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title=t("chart.predicted"), type="category", side="bottom", constrain="domain")
+    figure.update_yaxes(title=t("chart.true"), type="category", autorange="reversed")
+    _show(figure, key, height=max(320, min(760, 150 + 34 * len(labels))))
+
+
+def label_curves(curves: list[dict[str, Any]], kind: str, key: str) -> None:
+    """Show ROC or precision-recall curves, one a class; the largest ten unless there are fewer.
+
+    Args:
+        curves: As ``evaluate.classification`` writes them.
+        kind: ``roc`` or ``pr``.
+        key: Key of the chart.
+    """
+    area = "roc_auc" if kind == "roc" else "average_precision"
+    figure = go.Figure()
+    for curve in curves[:10]:
+        figure.add_trace(
+            go.Scatter(x=curve[kind]["x"], y=curve[kind]["y"], mode="lines", name=f"{curve['label']} · {curve[area]:.3f}")
+        )
+    if kind == "roc":
+        figure.add_trace(
+            go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "width": 1, "color": "gray"}, showlegend=False)
+        )
+    across, up = ("chart.false_rate", "chart.true_rate") if kind == "roc" else ("chart.recall", "chart.precision")
+    figure.update_xaxes(title=t(across), range=[0, 1])
+    figure.update_yaxes(title=t(up), range=[0, 1.02])
+    figure.update_layout(legend_title=t("chart.auc") if kind == "roc" else t("chart.average_precision"))
+    _show(figure, key)
+
+
+def calibration(bins: list[dict[str, Any]], key: str) -> None:
+    """Show how often the model is right against how sure it is."""
+    sure = [item["confidence"] for item in bins]
+    figure = go.Figure(
+        [
+            go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "width": 1, "color": "gray"}, name=t("chart.ideal")),
+            go.Scatter(
+                x=sure,
+                y=[item["accuracy"] for item in bins],
+                customdata=[item["rows"] for item in bins],
+                mode="lines+markers",
+                name=t("chart.measured"),
+                hovertemplate="%{x:.2f} → %{y:.2f} (%{customdata})<extra></extra>",
+            ),
+        ]
+    )
+    figure.update_xaxes(title=t("chart.confidence"), range=[0, 1])
+    figure.update_yaxes(title=t("chart.right_share"), range=[0, 1.02])
+    _show(figure, key)
+
+
+def label_counts(counts: dict[str, int], key: str) -> None:
+    """Show how many rows each class has, the largest first."""
+    ranked = sorted(counts.items(), key=lambda item: -item[1])[:MANY_LABELS]
+    figure = go.Figure(
+        go.Bar(
+            x=[count for _, count in ranked],
+            y=[label for label, _ in ranked],
+            orientation="h",
+            text=[f"{count:,}" for _, count in ranked],
+            textposition="auto",
+            hoverinfo="skip",
+        )
+    )
+    figure.update_yaxes(autorange="reversed", type="category", ticksuffix=" ")
+    figure.update_xaxes(showticklabels=False, showgrid=False)
+    _show(figure, key, height=70 + 26 * max(2, len(ranked)))

@@ -1,0 +1,107 @@
+"""The live part of a run's page: state, progress, graph, curves and log."""
+
+import time
+from datetime import datetime
+from html import escape
+
+import streamlit as st
+
+from inkstone.backend.events import LogEvent
+from inkstone.backend.service import run_details, runs
+from inkstone.backend.service.views import NodeView, RunDetail
+from inkstone.studio.language import say, t
+from inkstone.studio.parts import graph
+from inkstone.studio.parts.curves import live_curves
+from inkstone.studio.parts.look import empty_place
+from inkstone.studio.parts.problem import problem_html
+from inkstone.studio.parts.states import duration, elapsed, state_chip
+from inkstone.studio.session import actor
+
+LEVELS = ("debug", "info", "warning", "error")
+LOG_LINES = 500
+
+
+def share_done(node: NodeView) -> float:
+    """Return how far a node is, 0 to 1."""
+    if node.state.is_final:
+        return 1.0
+    done = node.progress or {}
+    return min(1.0, (done.get("done") or 0) / done["total"]) if done.get("total") else 0.0
+
+
+def overall(detail: RunDetail) -> tuple[float, str]:
+    """Return how far a run is, and what it does just now with the time left where it is known."""
+    weights = [(4.0 if node.component.startswith(("train.", "pretrain.")) else 1.0, share_done(node)) for node in detail.nodes]
+    total = sum(weight for weight, _ in weights) or 1.0
+    share = sum(weight * done for weight, done in weights) / total
+    running = [node for node in detail.nodes if node.state.value == "RUNNING"]
+    words = "、".join(graph.node_title(detail.document, node.node) for node in running)
+    left = max((node.progress.get("eta_seconds") or 0 for node in running if node.progress), default=0)
+    if left:
+        words += " · " + t("run.left", time=duration(left))
+    return share, words
+
+
+def status(detail: RunDetail) -> None:
+    """Show state, time, and progress."""
+    run = detail.run
+    seconds = elapsed(run.started_at, run.ended_at)
+    words = t("run.waiting") if run.state.value == "QUEUED" else t("run.took", time=duration(seconds))
+    st.html(f'{state_chip(run.state.value)}<span class="ink-muted ink-small">&ensp;{escape(words)}</span>')
+    if not run.state.is_final:
+        share, doing = overall(detail)
+        st.progress(share, text=doing or t("run.preparing"))
+
+
+def drawing(detail: RunDetail) -> None:
+    """Show the graph with the states of its nodes."""
+    views = {
+        node.node: graph.NodeView(node.state.value, node.seconds, share_done(node) if node.progress else None)
+        for node in detail.nodes
+    }
+    st.html(graph.pipeline_svg(detail.document, views))
+
+
+def failures(detail: RunDetail) -> None:
+    """Show why the run or its nodes failed."""
+    problems = [node.error for node in detail.nodes if node.error]
+    if detail.run.error and not any(item["code"] == detail.run.error["code"] for item in problems):
+        problems.append(detail.run.error)
+    for problem in problems:
+        st.html(problem_html(problem))
+    if detail.run.state.value == "LOST":
+        st.html(problem_html({"code": "run.lost", "what": t("run.lost"), "fix": t("run.lost_fix")}, "warn"))
+
+
+def curves(detail: RunDetail) -> None:
+    """Show the curves so far."""
+    series = run_details.metrics(actor(), detail.run.id)
+    if not any(item.total > 1 for item in series):
+        empty_place("show_chart", t("run.no_curves"), t("run.no_curves_next"))
+        return
+    titles = {node.node: graph.node_title(detail.document, node.node) for node in detail.nodes}
+    live_curves(series, titles, f"curves_{detail.run.id}")
+
+
+def log(detail: RunDetail) -> None:
+    """Show the log, its newest line last, from the chosen level on."""
+    level = st.segmented_control(
+        t("run.level"),
+        LEVELS,
+        default="info",
+        required=True,
+        format_func=lambda item: t(f"run.level_{item}"),
+        key=f"level_{detail.run.id}",
+        label_visibility="collapsed",
+    )
+    lowest = LEVELS.index(level or "info")
+    events = [event for event in runs.events(actor(), detail.run.id, after=0) if isinstance(event, LogEvent)]
+    lines = [event for event in events if LEVELS.index(event.level) >= lowest][-LOG_LINES:]
+    with st.container(height=380, key=f"log_{detail.run.id}", autoscroll=True):
+        st.html(f'<div class="ink-log">{"".join(map(_line, lines)) or escape(t("run.no_log"))}</div>')
+
+
+def _line(event: LogEvent) -> str:
+    clock = time.strftime("%H:%M:%S", datetime.fromtimestamp(event.time).timetuple())
+    node = f"<i>{escape(event.node)}</i>" if event.node else ""
+    return f'<div class="line {event.level}"><time>{clock}</time>{node}{escape(say(event.message))}</div>'

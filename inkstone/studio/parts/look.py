@@ -1,0 +1,102 @@
+"""Headings, cards, chips, empty places: small pieces of HTML, every value escaped."""
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from inkstone.studio.language import t
+
+STATIC = Path(__file__).parents[1] / "static"
+
+
+def dress() -> None:
+    """Bring in the style sheet and the logo; once a page."""
+    st.html(STATIC / "style.css")
+    st.logo(STATIC / "logo.svg", icon_image=STATIC / "seal.svg", size="large")
+
+
+def heading(title: str, lead: str = "") -> None:
+    """Show the title of a page and one sentence below it."""
+    st.title(_plain(title), anchor=False)
+    if lead:
+        st.html(f'<div class="ink-lead">{escape(lead)}</div>')
+
+
+def section(title: str, help_text: str | None = None) -> None:
+    """Show the title of a part of a page."""
+    st.subheader(_plain(title), anchor=False, help=help_text)
+
+
+def icon(name: str, classes: str = "") -> str:
+    """Return a Material symbol as HTML."""
+    return f'<span class="ink-icon {classes}" aria-hidden="true">{escape(name)}</span>'
+
+
+def card_head(symbol: str, title: str) -> str:
+    """Return the first line of a card: a tile with a symbol, and its title."""
+    return f'<div class="ink-card-head">{icon(symbol, "ink-tile")}<span class="ink-card-title">{escape(title)}</span></div>'
+
+
+def chips(items: list[tuple[str, str]]) -> str:
+    """Return small facts in a row; each is a symbol (may be empty) and a text."""
+    inner = "".join(
+        f'<span class="ink-chip">{icon(symbol) if symbol else ""}{escape(words)}</span>' for symbol, words in items if words
+    )
+    return f'<div class="ink-chips">{inner}</div>'
+
+
+def muted(words: str) -> str:
+    """Return small grey text."""
+    return f'<div class="ink-muted ink-small">{escape(words)}</div>'
+
+
+def empty_place(symbol: str, title: str, what_next: str) -> None:
+    """Say that there is nothing here yet, and what to do."""
+    with st.container(border=True):
+        st.html(f'<div class="ink-empty">{icon(symbol)}<b>{escape(title)}</b>{muted(what_next)}</div>')
+
+
+def steps(items: list[tuple[str, str, str]]) -> None:
+    """Show numbered steps; each is a title, a sentence and ``done``, ``now`` or an empty string."""
+    inner = "".join(
+        f'<div class="ink-step {escape(state)}"><div><b>{escape(title)}</b>{muted(words)}</div></div>'
+        for title, words, state in items
+    )
+    st.html(f'<div class="ink-steps">{inner}</div>')
+
+
+def table(
+    columns: list[str], rows: list[list[object]], *, numbers: set[int] | None = None, best: int | None = None
+) -> None:
+    """Show a small table that needs no scrolling, sorting or download.
+
+    Args:
+        columns: Titles.
+        rows: Cells; all are escaped.
+        numbers: Indexes of the columns set flush right.
+        best: Index of a row to mark.
+    """
+    numbers = numbers or set()
+
+    def cell(tag: str, index: int, value: object) -> str:
+        return f'<{tag} class="{"number" if index in numbers else ""}">{escape(str(value))}</{tag}>'
+
+    head = "".join(cell("th", index, title) for index, title in enumerate(columns))
+    body = "".join(
+        f'<tr class="{"best" if number == best else ""}">'
+        + "".join(cell("td", index, value) for index, value in enumerate(row))
+        + "</tr>"
+        for number, row in enumerate(rows)
+    )
+    st.html(f'<div class="ink-scroll"><table class="ink-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+
+
+def language_names(codes: list[str]) -> str:
+    """Return such as ``中文 · English``."""
+    return " · ".join(t(f"language.{code}") if code in {"zh", "en"} else code for code in codes)
+
+
+def _plain(words: str) -> str:
+    """Return text that Markdown shows as it stands."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-!:$~|<>" else sign for sign in words)

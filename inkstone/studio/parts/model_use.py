@@ -1,0 +1,96 @@
+"""What can be done with a version of a model: try, download, promote, call."""
+
+import json
+from html import escape
+from urllib.parse import quote
+
+import streamlit as st
+
+from inkstone.backend.service import models
+from inkstone.backend.service.views import ModelVersionView
+from inkstone.studio.language import language, say, t
+from inkstone.studio.parts.look import muted, section
+from inkstone.studio.parts.problem import problems_shown
+from inkstone.studio.parts.states import file_size
+from inkstone.studio.session import actor
+
+STAGES = ("candidate", "staging", "production", "archived")
+FORMATS = {"safetensors": "zip", "onnx": "zip"}
+
+
+def demo_address(version: ModelVersionView) -> str:
+    """Return the address of a version's demo page."""
+    return f"/demo/{quote(version.name)}@{version.version}/?lang={language()}"
+
+
+def actions(version: ModelVersionView) -> None:
+    """Show Try it, downloads and the stage."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"model_actions_{version.id}"):
+        st.link_button(t("models.try"), demo_address(version), type="primary", icon=":material/experiment:", key=f"try_{version.id}")
+        for kind in FORMATS:
+            st.link_button(
+                t(f"models.download_{kind}"),
+                f"/api/v1/models/{quote(version.reference, safe='@')}/export?format={kind}",
+                icon=":material/download:",
+                key=f"download_{kind}_{version.id}",
+                help=t(f"models.download_{kind}_help"),
+            )
+        stage = st.selectbox(
+            t("models.stage"),
+            STAGES,
+            index=STAGES.index(version.stage) if version.stage in STAGES else 0,
+            format_func=lambda item: t(f"stage.{item}"),
+            key=f"stage_{version.id}",
+            width=150,
+        )
+    if stage != version.stage:
+        with problems_shown():
+            models.set_stage(actor(), version.reference, stage)
+            st.rerun()
+
+
+def decision(version: ModelVersionView) -> None:
+    """Say why this version was registered."""
+    st.success(say(version.note), icon=":material/verified:")
+
+
+def call_examples(version: ModelVersionView) -> None:
+    """Show how a program asks this model."""
+    section(t("models.call"))
+    pair = "pair" in version.task
+    body: dict[str, object] = {"texts": [t("models.example_text")]}
+    if pair:
+        body["pairs"] = [t("models.example_pair")]
+    payload = json.dumps(body, ensure_ascii=False)
+    address = f"{st.context.url.split('/', 3)[0] if st.context.url else 'http:'}//{_host()}"
+    shell, python, command = st.tabs(["curl", "Python", t("models.command_line")], key=f"call_{version.id}")
+    path = f"/api/v1/models/{quote(version.reference, safe='@')}/predict"
+    shell.code(f"curl -X POST '{address}{path}' \\\n  -H 'Content-Type: application/json' \\\n  -d '{payload}'", language="bash")
+    python.code(
+        f"import httpx\n\nanswer = httpx.post(\n    {address + path!r},\n    json={payload},\n)\n"
+        "for ranked in answer.json():\n    print(ranked[0])",
+        language="python",
+    )
+    command.code(f"inkstone predict '{version.reference}' --text '{t('models.example_text')}'", language="bash")
+    st.html(muted(t("models.call_help")))
+
+
+def _host() -> str:
+    return st.context.headers.get("Host", "127.0.0.1:8501")
+
+
+def facts(version: ModelVersionView) -> None:
+    """Show labels, size, digest and where the version came from."""
+    section(t("models.facts"))
+    labels = "".join(f'<span class="ink-chip">{escape(label)}</span>' for label in version.labels[:60])
+    st.html(f'<div class="ink-chips">{labels}</div>')
+    lines = [
+        (t("models.reference"), version.reference),
+        (t("models.task"), version.task),
+        (t("models.size"), file_size(version.bytes)),
+        ("SHA-256", version.sha256[:16] + "…"),
+    ]
+    body = "".join(f"<tr><td class='ink-muted'>{escape(key)}</td><td>{escape(value)}</td></tr>" for key, value in lines)
+    st.html(f'<table class="ink-table"><tbody>{body}</tbody></table>')
+    if version.run_id:
+        st.page_link("pages/run.py", label=t("models.to_run"), icon=":material/timeline:", query_params={"run": version.run_id})

@@ -1,0 +1,41 @@
+"""The look of the demos: the same ink, paper and seal as the pages. Fonts are those of the machine; nothing is fetched."""
+
+from typing import Any
+
+import gradio as gr
+
+_FONTS = ["Source Sans 3", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
+_MONO = ["Source Code Pro", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
+_SEAL = gr.themes.Color(
+    c50="#fbeeea", c100="#f6d9d2", c200="#ecb5a9", c300="#e18f7f", c400="#d6705c", c500="#c74f3b", c600="#b5392a",
+    c700="#952d21", c800="#76241b", c900="#5a1c15", c950="#3a120d", name="seal",
+)  # fmt: skip
+_PAPER = gr.themes.Color(
+    c50="#fcfaf5", c100="#f3eee3", c200="#e4ddcf", c300="#cfc6b4", c400="#a9a192", c500="#827c70", c600="#5d5a53",
+    c700="#3a4350", c800="#242c37", c900="#1b222c", c950="#12171e", name="paper",
+)  # fmt: skip
+
+
+def demo_theme() -> Any:
+    """Return the Gradio theme."""
+    theme = gr.themes.Base(primary_hue=_SEAL, secondary_hue=_PAPER, neutral_hue=_PAPER, font=_FONTS, font_mono=_MONO, radius_size="sm")
+    return theme.set(
+        body_background_fill="#fcfaf5",
+        body_background_fill_dark="#12171e",
+        block_background_fill="#ffffff",
+        block_background_fill_dark="#1b222c",
+        button_primary_background_fill="#b5392a",
+        button_primary_background_fill_dark="#c74f3b",
+        button_primary_text_color="#ffffff",
+        block_label_text_color="#5d5a53",
+        color_accent="#b5392a",
+    )
+
+
+def demo_css() -> str:
+    """Return the few rules that the theme cannot say."""
+    return (
+        ".gradio-container { max-width: 1040px !important; margin: 0 auto !important; }"
+        ".ink-head h2 { font-family: 'Source Serif 4', 'Noto Serif CJK SC', 'Songti SC', serif; margin: .4rem 0 0; }"
+        ".ink-head p { opacity: .7; margin: .1rem 0 .6rem; }"
+    )
