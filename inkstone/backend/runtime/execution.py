@@ -181,7 +181,7 @@ class Execution:
             inputs={port: [self.store.path(item.sha256) for item in items] for port, items in inputs.items()},
             seed=self.seed,
             resources=self.document.nodes[node].resources,
-            continue_from=_checkpoints(continued["run"], node) if continued else None,
+            continue_from=_checkpoints(continued) if continued else None,
             local=not component.cacheable and not component.trains,
             trains=component.trains,
         )
@@ -281,8 +281,8 @@ class Execution:
 _GOOD = (NodeState.SUCCEEDED, NodeState.CACHED)
 
 
-def _checkpoints(run_id: str, node: str) -> Path:
-    return run_folder(run_id) / "nodes" / node / "checkpoints"
+def _checkpoints(continued: dict[str, str]) -> Path:
+    return run_folder(continued["run"]) / "nodes" / continued["node"] / "checkpoints"
 
 
 def leave(code: int) -> None:

@@ -48,8 +48,12 @@ class Journal:
             self._index(opened)
             changed = records.change_run(opened, self.run_id, state, error=error)
         if changed:
-            self._append(RunStateEvent(state=state, error=error), durable=True)
+            self.announce(state, error)
         return changed
+
+    def announce(self, state: RunState, error: dict[str, Any] | None = None) -> None:
+        """Write the event of a state that the database has already."""
+        self._append(RunStateEvent(state=state, error=error), durable=True)
 
     def node_state(
         self,
@@ -109,7 +113,8 @@ class Journal:
 
     def close(self) -> None:
         """Index the rest and close the file."""
-        self.flush(force=True)
+        with session() as opened:
+            self._index(opened)
         self._file.close()
 
     def running_seconds(self, node: str) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from inkstone import paths
 from inkstone.backend.runtime.events_file import run_folder
+from inkstone.backend.runtime.executors.sessions import ray_variables
 from inkstone.backend.runtime.processes import RUN_VARIABLE
 
 _KEPT = {
@@ -35,6 +36,7 @@ def environment(run_id: str, base: Mapping[str, str] | None = None) -> dict[str,
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
         "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
         "HF_DATASETS_CACHE": str(paths.home() / "cache" / "datasets"),
+        **ray_variables(),
         **kept,
         "INKSTONE_HOME": str(paths.home()),
         RUN_VARIABLE: run_id,

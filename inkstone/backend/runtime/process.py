@@ -87,6 +87,7 @@ class RunProcess:
         """Run the plan, write how it ended, end everything that was started; return the exit code."""
         error: dict[str, Any] | None = None
         try:
+            self.journal.announce(RunState.STARTING)
             if not self.journal.run_state(RunState.RUNNING):
                 return 3
             state, error = self._execute()

@@ -3,18 +3,14 @@
 import logging
 import math
 import os
-import secrets
 import shutil
-import sys
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from inkstone import paths
 from inkstone.backend.runtime.errors import RAY_UNREACHABLE
 from inkstone.backend.runtime.executors.base import processors
 from inkstone.backend.runtime.executors.local import LocalExecutor
+from inkstone.backend.runtime.executors.sessions import session_folder
 from inkstone.backend.runtime.failures import describe, is_lost
 from inkstone.backend.runtime.job import NodeJob, NodeOutcome
 from inkstone.backend.runtime.node import run_node
@@ -163,34 +159,6 @@ def allotted(job: NodeJob) -> Resources:
     share = processors() // (resources.workers if job.trains else 1)
     cpus = min(max(1, share), _TRAINING_CPUS) if job.trains else 1
     return resources.model_copy(update={"cpus": float(cpus)})
-
-
-def ray_variables() -> dict[str, str]:
-    """Return the environment under which Ray must start: token authentication, no telemetry, no alarming lines."""
-    token = paths.folder("ray") / "token"
-    if not token.exists():
-        unfinished = token.with_name(f"token-{os.getpid()}")
-        unfinished.touch(mode=0o600)
-        unfinished.write_text(secrets.token_hex(32), "ascii")
-        unfinished.replace(token)
-    return {
-        "RAY_AUTH_MODE": "token",
-        "RAY_AUTH_TOKEN_PATH": str(token),
-        "RAY_USAGE_STATS_ENABLED": "0",
-        "RAY_DISABLE_IMPORT_WARNING": "1",
-        "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
-        "RAY_TRAIN_ENABLE_STATE_TRACKING": "0",
-        "RAY_BACKEND_LOG_LEVEL": "error",
-    }
-
-
-def session_folder(run_id: str) -> Path:
-    """Return where the Ray of a run keeps its sockets and logs.
-
-    Not in the home: the path of a socket may have only 107 letters.
-    """
-    root = Path("/tmp") if sys.platform != "win32" else Path(tempfile.gettempdir())  # noqa: S108 - mode 700, see above
-    return root / f"inkstone-{run_id}"
 
 
 def _worker_environment() -> dict[str, Any]:
