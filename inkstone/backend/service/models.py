@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal, cast, get_args
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from inkstone.backend.store.tables import Model, ModelVersion, now
 from inkstone.components.texts import Text
 
 STAGES = ("candidate", "staging", "production", "archived")
-FORMATS = {"safetensors": "zip", "onnx": "zip"}
+Format = Literal["safetensors", "onnx"]
 _MOST_TEXTS = 10_000
 
 
@@ -92,21 +93,22 @@ def export(actor: Actor, reference: str, format: str, output: Path | None = None
     from inkstone.backend.serving.export import export_model
 
     require_read(actor, "model.export")
-    if format not in FORMATS:
-        raise BAD_FORMAT(at="format", format=format, formats=", ".join(FORMATS))
+    if format not in get_args(Format):
+        raise BAD_FORMAT(at="format", format=format, formats=", ".join(get_args(Format)))
+    kind = cast(Format, format)
     with session() as db:
         version = lookup.model_version(db, reference)
         audit.record(db, actor, "model.export", f"{version.model.name}@{version.number}", format=format)
         source, name = _folder(version), f"{version.model.name}-{version.number}-{format}"
     if output is not None:
-        export_model(source, format, output)
+        export_model(source, kind, output)
         return output
     target = paths.inside(paths.folder("cache"), "exports", f"{version.id}-{version.sha256[:12]}", f"{name}.zip")
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished = target.with_name(f".{uuid4().hex}.zip")
         try:
-            export_model(source, format, unfinished)
+            export_model(source, kind, unfinished)
             unfinished.rename(target)
         finally:
             unfinished.unlink(missing_ok=True)

@@ -28,13 +28,13 @@ def stop(run_id: str) -> None:
 
 def resume(run_id: str, launcher: Launcher) -> None:
     """Queue a run again."""
-    from inkstone.backend.runtime import continuation
+    from inkstone.backend.runtime.continuation import resume as resume_run
 
-    continuation.resume(run_id, launcher)
+    resume_run(run_id, launcher)
 
 
 def continue_(run_id: str, epochs: float, launcher: Launcher) -> str:
     """Queue a run that trains further, and return its id."""
-    from inkstone.backend.runtime import continuation
+    from inkstone.backend.runtime.continuation import continue_ as continue_run
 
-    return continuation.continue_(run_id, epochs, launcher)
+    return continue_run(run_id, epochs, launcher)

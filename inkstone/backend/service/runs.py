@@ -51,6 +51,7 @@ __all__ = [
     "state",
     "stop",
     "trash",
+    "view",
 ]
 
 Order = Literal["-created_at", "created_at", "name", "-name", "state"]
@@ -169,6 +170,13 @@ def result(actor: Actor, run_id: str) -> RunResult:
                 for item in nodes
             ],
         )
+
+
+def view(actor: Actor, run_id: str) -> RunView:
+    """Return a run without its nodes."""
+    require_read(actor, "run.get")
+    with session() as db:
+        return run_views(db, [find_run(db, run_id)], actor)[0]
 
 
 def state(actor: Actor, run_id: str) -> RunState:

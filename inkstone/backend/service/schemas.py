@@ -8,6 +8,7 @@ from inkstone.backend.pipeline.document import Pipeline
 from inkstone.backend.pipeline.edit import filled
 from inkstone.backend.pipeline.parameters import names_of_kind
 from inkstone.backend.pipeline.schema import propagate
+from inkstone.backend.service.samples import sample_table
 from inkstone.backend.store import lookup
 from inkstone.components.artifacts import TableInfo
 from inkstone.components.errors import InkstoneError
@@ -21,7 +22,7 @@ def expected_tables(db: Session, document: Pipeline) -> tuple[dict[str, TableInf
     for node_id, name, reference in _references(document):
         try:
             if reference.startswith("sample:"):
-                lookup.sample_file(reference)
+                infos[reference] = sample_table(lookup.sample_file(reference))
             else:
                 version = lookup.dataset_version(db, reference)
                 infos[reference] = TableInfo.model_validate({**version.info, "roles": version.roles})
