@@ -2,8 +2,9 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +12,12 @@ from inkstone.components.nlp import metrics, model_io, ngram
 from inkstone.components.nlp.errors import NOT_A_MODEL, PAIRS_NEEDED
 from inkstone.components.nlp.model_io import ModelCard
 
-if TYPE_CHECKING:
-    pass
+NEURAL_TASKS = {
+    "text_classification": "inkstone.components.nlp.text_classification:TextClassification",
+    "prompt_classification": "inkstone.components.nlp.fewshot.prompt_classification:PromptClassification",
+    "contrastive_prompt": "inkstone.components.nlp.fewshot.contrastive_prompt:ContrastivePrompt",
+}
+"""Name of a task to its class, which has ``load(folder) -> (task, network)``."""
 
 
 class Scored(NamedTuple):
@@ -94,11 +99,10 @@ class NeuralText(TextModel):
     def __init__(self, folder: Path, card: ModelCard) -> None:
         import torch
 
-        from inkstone.components.nlp.text_classification import TextClassification
-
         super().__init__(card)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        loaded: tuple[TextClassification, torch.nn.Module] = TextClassification.load(folder)
+        module, name = NEURAL_TASKS[card.task].split(":")
+        loaded = getattr(import_module(module), name).load(folder)
         self.network = loaded[0]
         self.model = loaded[1].to(self.device)
 
@@ -123,6 +127,6 @@ def load_model(folder: Path) -> TextModel:
         from inkstone.components.nlp.onnx_model import OnnxText
 
         return OnnxText(folder, card)
-    if card.task == "text_classification":
+    if card.task in NEURAL_TASKS:
         return NeuralText(folder, card)
     raise NOT_A_MODEL(folder=folder.name)

@@ -188,6 +188,22 @@ def load_encoder(folder: Path, with_weights: bool = True) -> "PreTrainedModel":
     return loaded
 
 
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Silence the library's loading bar and its notes on weights that are left out."""
+    from transformers.utils import logging
+
+    quiet, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(quiet)
+        if bars:
+            logging.enable_progress_bar()
+
+
 def load_masked_lm(folder: Path, **config_changes: Any) -> "PreTrainedModel":
     """Return the encoder of a folder with its masked-language-model head.
 
@@ -231,6 +247,22 @@ def _quiet() -> Iterator[None]:
         logging.set_verbosity(level)
         if bars:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def load_masked_lm_strictly(folder: Path) -> "tuple[PreTrainedModel, list[str]]":
+    """Return what ``load_masked_lm`` does, and the names of weights that the folder lacks.
+
+    An encoder saved without its masked-language-model head loads with a random one; the second value tells.
+    """
+    import torch
+    from transformers import AutoModelForMaskedLM
+
+    check_encoder(folder)
+    with _quietly():
+        model, report = AutoModelForMaskedLM.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, dtype=torch.float32, output_loading_info=True
+        )
+    return model, sorted(report["missing_keys"])
 
 
 def load_tokenizer(folder: Path) -> "PreTrainedTokenizerBase":
