@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from inkstone.studio.designer.texts import w
 from inkstone.studio.language import LANGUAGES, choose_language, language, t
 from inkstone.studio.parts import look
 
@@ -14,6 +15,10 @@ def _pages() -> dict[str, list[st.Page]]:
     """Return the navigation. Pages with an address but no entry of their own open from others."""
     work = [
         st.Page("pages/home.py", title=t("page.home"), icon=":material/home:", url_path="home", default=True),
+        st.Page(
+            "pages/templates.py", title=w("templates"), icon=":material/dashboard_customize:", url_path="templates"
+        ),
+        st.Page("pages/designer.py", title=w("title"), icon=":material/account_tree:", url_path="designer"),
         st.Page("pages/data.py", title=t("page.data"), icon=":material/table_view:", url_path="data"),
         st.Page("pages/runs.py", title=t("page.runs"), icon=":material/timeline:", url_path="runs"),
         st.Page("pages/models.py", title=t("page.models"), icon=":material/deployed_code:", url_path="models"),

@@ -4,8 +4,15 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
+from inkstone.backend.store.lookup import SAMPLES
 from inkstone.components.artifacts import TableInfo
 from inkstone.components.data.reading import read_table
+
+
+def references() -> list[str]:
+    """Return the data references of all sample files."""
+    names = sorted(path.name for path in SAMPLES.iterdir() if path.is_file() and path.suffix not in {"", ".md"})
+    return [f"sample:{name}" for name in names]
 
 
 def sample_table(path: Path) -> TableInfo:

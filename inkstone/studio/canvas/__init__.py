@@ -16,7 +16,7 @@ from typing import Any
 
 import streamlit as st
 
-from inkstone.components.spec import Component
+from inkstone.components.spec import Category, Component
 from inkstone.components.texts import Language, Text
 from inkstone.studio.canvas.texts import texts_in
 
@@ -85,7 +85,9 @@ def canvas(
     Returns:
         The state of the widget: ``selected``, ``change``, ``command``.
     """
-    digest, palette = _palette(tuple(components), language)
+    order = list(Category)
+    sorted_components = sorted(components, key=lambda component: order.index(component.category))
+    digest, palette = _palette(tuple(sorted_components), language)
     data = {
         "document": document,
         "components": palette,
@@ -176,6 +178,7 @@ def _run(run: RunOnCanvas | None, language: Language) -> dict[str, Any] | None:
         "id": run.id,
         "state": run.state,
         "attempt": run.attempt,
+        "url": f"/api/v1/runs/{run.id}",
         "events_url": f"/api/v1/runs/{run.id}/events?after={run.after}",
         "nodes": {node: _node(facts, language) for node, facts in run.nodes.items()},
     }

@@ -27,6 +27,7 @@ _PORTS = {
     "port_table": text("数据表", "table"),
     "port_model": text("模型", "model"),
     "port_encoder": text("编码器", "encoder"),
+    "port_corpus": text("语料", "corpus"),
     "port_metrics": text("指标", "metrics"),
     "port_report": text("报告", "report"),
     "port_lexicon": text("词典", "lexicon"),

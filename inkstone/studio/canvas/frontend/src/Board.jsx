@@ -1,6 +1,6 @@
 // The board: React Flow with the document's nodes and edges on it.
 import { useEffect, useMemo, useRef, useState } from "react";
-import { applyNodeChanges, Background, Controls, MiniMap, ReactFlow, SelectionMode } from "@xyflow/react";
+import { applyNodeChanges, Background, Controls, MiniMap, ReactFlow, SelectionMode, useStore } from "@xyflow/react";
 import { useCanvas } from "./context.js";
 import { offers, portOf, refusal, connectionOf, specOf } from "./model/connections.js";
 import { flowEdges, followFrames, nodesOf, withFrames } from "./model/elements.js";
@@ -11,6 +11,7 @@ import { DRAG_TYPE } from "./parts/Palette.jsx";
 
 const NODE_TYPES = { component: ComponentNode, frame: Frame, note: NoteNode };
 const FIT = { padding: 0.12, maxZoom: 1 };
+const FAR = 0.55;
 const ATTRIBUTION = { hideAttribution: false };
 
 export default function Board({ document, open, onSelect, dark }) {
@@ -41,6 +42,7 @@ export default function Board({ document, open, onSelect, dark }) {
     }
     setChosenEdges(next);
   };
+  const far = useStore((state) => state.transform[2] < FAR); // from afar only names can be read: they are drawn large
   const last = useRef(null);
   const onSelectionChange = ({ nodes: selected }) => {
     const id = selected.length === 1 && selected[0].type === "component" ? selected[0].id : null;
@@ -60,7 +62,7 @@ export default function Board({ document, open, onSelect, dark }) {
     open(name, item?.id ?? null, { x: event.clientX, y: event.clientY });
   };
   return (
-    <ReactFlow nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} colorMode={dark ? "dark" : "light"}
+    <ReactFlow className={far ? "is-far" : ""} nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} colorMode={dark ? "dark" : "light"}
       onNodesChange={onNodesChange} onEdgesChange={onEdgesChange} onSelectionChange={onSelectionChange}
       onConnect={actions.connect} onConnectStart={drop.start} onConnectEnd={drop.end} isValidConnection={drop.isValid}
       onNodeDoubleClick={(event, node) => {

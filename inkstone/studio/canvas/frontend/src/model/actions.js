@@ -16,7 +16,7 @@ export class Actions {
     Object.assign(this, parts);
     this.pasted = 0;
     for (const name of Object.getOwnPropertyNames(Actions.prototype)) {
-      if (name !== "constructor") this[name] = this[name].bind(this);
+      if (name !== "constructor" && name !== "document") this[name] = this[name].bind(this);
     }
   }
 

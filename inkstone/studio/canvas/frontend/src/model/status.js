@@ -38,6 +38,8 @@ export class RunStatus {
     const take = (message) => this.take(JSON.parse(message.data));
     this.source.onmessage = take;
     for (const kind of KINDS) this.source.addEventListener(kind, take);
+    // The stream ends with the run; a run that was lost ends without a last word. Otherwise the browser connects again.
+    this.source.onerror = () => this.#ask(run);
   }
 
   close() {
@@ -66,6 +68,14 @@ export class RunStatus {
       this.nodes.set(event.node, { ...this.node(event.node), progress: { done, total, eta, message } });
       this.#changed([event.node]);
     }
+  }
+
+  async #ask(run) {
+    const answer = await fetch(run.url).catch(() => null);
+    if (!answer?.ok || this.run.id !== run.id || FINAL.has(this.run.state)) return;
+    const facts = await answer.json();
+    const state = facts.run?.state ?? facts.state;
+    if (FINAL.has(state)) this.take({ kind: "run_state", state, error: facts.error });
   }
 
   /** Events carry both languages. */

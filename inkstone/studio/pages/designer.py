@@ -1,0 +1,32 @@
+"""The Designer. Address: ``?pipeline=ID``, and ``&run=ID`` for the run whose states the canvas shows."""
+
+import streamlit as st
+
+from inkstone.components.errors import InkstoneError
+from inkstone.studio.designer.draft import open_draft
+from inkstone.studio.designer.opening import opening
+from inkstone.studio.designer.running import follow_address
+from inkstone.studio.designer.workspace import workspace
+from inkstone.studio.parts.problem import show_problem
+
+# The canvas needs the room: the frame of the other pages is narrower.
+STYLE = """<style>
+[data-testid="stMainBlockContainer"] { max-width: none; padding: 3.2rem 1.4rem 1rem; }
+.st-key-designer_header { gap: .7rem; }
+.designer-title { font-family: var(--ink-serif); font-size: 1.3rem; font-weight: 600; white-space: nowrap; }
+.st-key-designer_panel { padding: .9rem; }
+</style>"""
+
+wished = st.query_params.get("pipeline")
+if not wished:
+    opening()
+else:
+    try:
+        draft = open_draft(wished)
+    except InkstoneError as problem:
+        show_problem(problem)
+        opening()
+    else:
+        st.html(STYLE)
+        follow_address(draft)
+        st.fragment(workspace)()
