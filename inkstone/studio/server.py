@@ -1,7 +1,7 @@
 """The web server: one process, one port, one login.
 
-Streamlit pages at ``/``, REST at ``/api/v1`` with its documentation at ``/api/docs``, Gradio demos at ``/demo/<model>/``,
-the bundle of the canvas at ``/static/canvas``. Nothing trains here: runs belong to the supervisor.
+Streamlit pages at ``/`` (the bundle of the canvas among its components), REST at ``/api/v1`` with its documentation at
+``/api/docs``, Gradio demos at ``/demo/<model>/``. Nothing trains here: runs belong to the supervisor.
 
 One process and no more, because a page's state lives in memory; work scales by run processes, not by web workers.
 """
@@ -23,12 +23,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from inkstone.studio.headers import SecurityHeaders
 
 FOLDER = Path(__file__).parent
-CANVAS = FOLDER / "canvas" / "static"
 log = logging.getLogger("inkstone.studio")
 
 
@@ -55,27 +53,40 @@ def _routes() -> list[BaseRoute]:
     return [
         Route("/favicon.svg", favicon),
         Mount("/demo", DEMOS),
-        Mount("/static/canvas", StaticFiles(directory=CANVAS, check_dir=False)),
         Mount("/api", create_api()),
     ]
 
 
-def create_app(*, login_required: bool = False) -> st.App:
+def create_app(host: str = "127.0.0.1") -> st.App:
     """Make the whole web application.
 
     Args:
-        login_required: Ask for a login on every route; always so off the loopback address.
+        host: The address that it will be bound to; off loopback everybody must log in.
     """
-    from inkstone.backend.api.auth import AuthMiddleware
+    from streamlit.runtime.pages_manager import PagesManager
 
-    middleware = [Middleware(SecurityHeaders), Middleware(AuthMiddleware, required=login_required)]
-    return st.App(FOLDER / "main.py", lifespan=_lifespan, routes=_routes(), middleware=middleware)
+    from inkstone.backend.api import hosts
+    from inkstone.backend.api.auth import AuthMiddleware
+    from inkstone.studio.parts.problem import show_unexpected
+
+    # A folder called "pages" beside the script makes Streamlit run an address such as /run without main.py until some
+    # visitor has opened the home page; main.py alone says which pages there are.
+    PagesManager.uses_pages_directory = False
+    guard = Middleware(AuthMiddleware, required=not hosts.is_loopback(host))
+    return st.App(
+        FOLDER / "main.py",
+        lifespan=_lifespan,
+        routes=_routes(),
+        middleware=[Middleware(SecurityHeaders), guard],
+        on_script_error=show_unexpected,
+    )
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Serve until interrupted: ``python -m inkstone.studio.server --host 127.0.0.1 --port 8501``."""
     import uvicorn
 
+    from inkstone.backend.api.auth import check_binding
     from inkstone.backend.store.database import migrate
 
     parser = argparse.ArgumentParser(prog="inkstone.studio.server", description="The web server of Inkstone.")
@@ -83,7 +94,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=8501)
     chosen = parser.parse_args(arguments)
     migrate()
-    uvicorn.run(create_app(chosen.host), host=chosen.host, port=chosen.port, log_level="warning", timeout_graceful_shutdown=3)
+    check_binding(chosen.host)
+    app = create_app(chosen.host)
+    for name in ("uvicorn", "uvicorn.access", "uvicorn.error"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    uvicorn.run(app, host=chosen.host, port=chosen.port, log_config=None, timeout_graceful_shutdown=3)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from inkstone.studio.language import say, t
 from inkstone.studio.parts import live
 from inkstone.studio.parts.look import empty_place, heading, muted
 from inkstone.studio.parts.problem import problems_shown, show_problem
-from inkstone.studio.parts.results import node_table, results
+from inkstone.studio.parts.nodes import node_panel, node_table
+from inkstone.studio.parts.results import results
 from inkstone.studio.session import actor
 
 REFRESH = 1.5
@@ -19,9 +20,9 @@ VIEWS = ("results", "curves", "log", "nodes", "document")
 def buttons(detail: RunDetail) -> None:
     """Show what can be done with the run in its present state."""
     run = detail.run
-    with st.container(horizontal=True, key="run_buttons"), problems_shown():
-        if not run.can_write:
-            return
+    if not run.can_write:
+        return
+    with st.container(horizontal=True, horizontal_alignment="right", key="run_buttons"), problems_shown():
         if not run.state.is_final:
             if st.button(t("run.stop"), key="run_stop", icon=":material/stop_circle:", disabled=run.stop_requested):
                 runs.stop(actor(), run.id)
@@ -67,11 +68,16 @@ def body(run_id: str, was_final: bool) -> None:
     detail = runs.get(actor(), run_id)
     if detail.run.state.is_final and not was_final:
         st.rerun()
-    buttons(detail)
-    live.status(detail)
+    left, right = st.columns([2, 3], vertical_alignment="center")
+    left.html(live.status_line(detail))
+    with right:
+        buttons(detail)
+    live.progress(detail)
     live.failures(detail)
-    with st.container(border=True, key="run_graph"):
-        live.drawing(detail)
+    clicked = live.drawing(detail)
+    if clicked:
+        with st.container(border=True, key="run_node"):
+            node_panel(detail, clicked)
     chosen = st.segmented_control(
         t("run.view"),
         VIEWS,

@@ -10,10 +10,19 @@ from inkstone.studio.language import t
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"], "responsive": True}
 _MARGIN = {"l": 10, "r": 10, "t": 30, "b": 10}
 MANY_LABELS = 30
+COLORS = ["#4a7ba8", "#c8563f", "#5f9a75", "#c39a3d", "#8a73ab", "#4f979e", "#a27c5f", "#85919d", "#b86b8d", "#6f8a3c"]
+"""Middle tones: they stand out on paper and on ink alike."""
+
+
+def visible(label: str) -> str:
+    """Return a label with the spaces at its ends shown: they are what tells two spellings apart."""
+    inner = label.strip()
+    start = label.index(inner) if inner else 0
+    return "␣" * start + inner + "␣" * (len(label) - start - len(inner))
 
 
 def _show(figure: go.Figure, key: str, height: int = 380) -> None:
-    figure.update_layout(margin=_MARGIN, height=height, legend={"font": {"size": 11}})
+    figure.update_layout(margin=_MARGIN, height=height, legend={"font": {"size": 11}}, colorway=COLORS)
     st.plotly_chart(figure, key=key, config=_CONFIG)
 
 
@@ -54,10 +63,10 @@ def label_curves(curves: list[dict[str, Any]], kind: str, key: str) -> None:
     """
     area = "roc_auc" if kind == "roc" else "average_precision"
     figure = go.Figure()
-    for curve in curves[:10]:
-        figure.add_trace(
-            go.Scatter(x=curve[kind]["x"], y=curve[kind]["y"], mode="lines", name=f"{curve['label']} · {curve[area]:.3f}")
-        )
+    for curve, color in zip(curves, COLORS, strict=False):
+        name = f"{curve['label']} · {curve[area]:.3f}"
+        line = {"color": color, "width": 2}
+        figure.add_trace(go.Scatter(x=curve[kind]["x"], y=curve[kind]["y"], mode="lines", name=name, line=line))
     if kind == "roc":
         figure.add_trace(
             go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "width": 1, "color": "gray"}, showlegend=False)
@@ -80,6 +89,7 @@ def calibration(bins: list[dict[str, Any]], key: str) -> None:
                 y=[item["accuracy"] for item in bins],
                 customdata=[item["rows"] for item in bins],
                 mode="lines+markers",
+                line={"color": COLORS[0], "width": 2},
                 name=t("chart.measured"),
                 hovertemplate="%{x:.2f} → %{y:.2f} (%{customdata})<extra></extra>",
             ),
@@ -96,8 +106,9 @@ def label_counts(counts: dict[str, int], key: str) -> None:
     figure = go.Figure(
         go.Bar(
             x=[count for _, count in ranked],
-            y=[label for label, _ in ranked],
+            y=[visible(label) for label, _ in ranked],
             orientation="h",
+            marker_color=COLORS[0],
             text=[f"{count:,}" for _, count in ranked],
             textposition="auto",
             hoverinfo="skip",

@@ -9,16 +9,19 @@ import streamlit as st
 from inkstone.backend.events import LogEvent
 from inkstone.backend.service import run_details, runs
 from inkstone.backend.service.views import NodeView, RunDetail
-from inkstone.studio.language import say, t
-from inkstone.studio.parts import graph
+from inkstone.components.registry import registry
+from inkstone.studio.canvas import RunOnCanvas, canvas
+from inkstone.studio.language import language, say, t
 from inkstone.studio.parts.curves import live_curves
 from inkstone.studio.parts.look import empty_place
 from inkstone.studio.parts.problem import problem_html
+from inkstone.studio.parts.nodes import node_title
 from inkstone.studio.parts.states import duration, elapsed, state_chip
 from inkstone.studio.session import actor
 
 LEVELS = ("debug", "info", "warning", "error")
 LOG_LINES = 500
+GRAPH_HEIGHT = 330
 
 
 def share_done(node: NodeView) -> float:
@@ -35,31 +38,37 @@ def overall(detail: RunDetail) -> tuple[float, str]:
     total = sum(weight for weight, _ in weights) or 1.0
     share = sum(weight * done for weight, done in weights) / total
     running = [node for node in detail.nodes if node.state.value == "RUNNING"]
-    words = "、".join(graph.node_title(detail.document, node.node) for node in running)
+    words = "、".join(node_title(detail.document, node.node) for node in running)
     left = max((node.progress.get("eta_seconds") or 0 for node in running if node.progress), default=0)
     if left:
         words += " · " + t("run.left", time=duration(left))
     return share, words
 
 
-def status(detail: RunDetail) -> None:
-    """Show state, time, and progress."""
+def status_line(detail: RunDetail) -> str:
+    """Return state and time as one line of HTML."""
     run = detail.run
     seconds = elapsed(run.started_at, run.ended_at)
     words = t("run.waiting") if run.state.value == "QUEUED" else t("run.took", time=duration(seconds))
-    st.html(f'{state_chip(run.state.value)}<span class="ink-muted ink-small">&ensp;{escape(words)}</span>')
-    if not run.state.is_final:
+    return f'{state_chip(run.state.value)}<span class="ink-muted ink-small">&ensp;{escape(words)}</span>'
+
+
+def progress(detail: RunDetail) -> None:
+    """Show how far the run is while it is under way."""
+    if not detail.run.state.is_final:
         share, doing = overall(detail)
         st.progress(share, text=doing or t("run.preparing"))
 
 
-def drawing(detail: RunDetail) -> None:
-    """Show the graph with the states of its nodes."""
-    views = {
-        node.node: graph.NodeView(node.state.value, node.seconds, share_done(node) if node.progress else None)
-        for node in detail.nodes
-    }
-    st.html(graph.pipeline_svg(detail.document, views))
+def drawing(detail: RunDetail) -> str | None:
+    """Show the graph with the states of its nodes, kept up to date by the run's own stream; return the node clicked."""
+    states = {node.node: node.model_dump() for node in detail.nodes}
+    run = RunOnCanvas(detail.run.id, detail.run.state.value, states)
+    enabled = {name: node for name, node in detail.document.nodes.items() if node.enabled}
+    shown = detail.document.model_copy(update={"nodes": enabled}).model_dump(mode="json", exclude={"template"})
+    specs = [item.spec for item in registry().values()]
+    answer = canvas(shown, specs, language(), key=f"graph_{detail.run.id}", height=GRAPH_HEIGHT, read_only=True, run=run)
+    return answer.selected
 
 
 def failures(detail: RunDetail) -> None:
@@ -79,7 +88,7 @@ def curves(detail: RunDetail) -> None:
     if not any(item.total > 1 for item in series):
         empty_place("show_chart", t("run.no_curves"), t("run.no_curves_next"))
         return
-    titles = {node.node: graph.node_title(detail.document, node.node) for node in detail.nodes}
+    titles = {node.node: node_title(detail.document, node.node) for node in detail.nodes}
     live_curves(series, titles, f"curves_{detail.run.id}")
 
 

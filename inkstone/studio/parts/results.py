@@ -14,7 +14,7 @@ from inkstone.studio.parts.run_row import figure_name
 from inkstone.studio.parts.states import percent
 from inkstone.studio.session import actor
 
-SHOWN = ("accuracy", "macro_f1", "weighted_f1", "micro_f1", "macro_roc_auc", "ece")
+SHOWN = ("accuracy", "macro_f1", "weighted_f1", "macro_roc_auc", "ece")
 
 
 def metrics_documents(detail: RunDetail) -> list[tuple[str, dict[str, Any]]]:
@@ -58,17 +58,18 @@ def comparison(document: dict[str, Any]) -> None:
     compared = document["compared"]
     split = "test" if any(item["test"] for item in compared) else "dev"
     names = [name for name in SHOWN if any(name in item[split] for item in compared)]
-    dev_name = document.get("metric", "macro_f1")
-    columns = [t("results.model"), *[t(f"figure.{split}", name=figure_name(name)) for name in names]]
-    columns.append(t("figure.dev", name=figure_name(dev_name)))
+    deciding = document.get("metric", "macro_f1")
+    columns = [t("results.model"), *map(figure_name, names), t("figure.dev", name=figure_name(deciding))]
     rows: list[list[object]] = []
     for item in compared:
         name = say(item["title"]) + (f" · {item['encoder']}" if item.get("encoder") else "")
-        cells = [_figure(name_, item[split].get(name_)) for name_ in names]
-        rows.append([name + (f"  ✓ {t('results.registered')}" if item["chosen"] else ""), *cells, percent(item["dev"].get(dev_name))])
+        figures_ = [_figure(figure, item[split].get(figure)) for figure in names]
+        mark = f" ✓ {t('results.registered')}" if item["chosen"] else ""
+        rows.append([name + mark, *figures_, _figure(deciding, item["dev"].get(deciding))])
     best = next((number for number, item in enumerate(compared) if item["chosen"]), None)
     look.table(columns, rows, numbers=set(range(1, len(columns))), best=best)
-    st.caption(t("results.dev_decides"))
+    count = document["values"].get("rows")
+    st.html(look.muted(t(f"results.of_{split}", n=f"{count:,.0f}" if count else "?") + " " + t("results.dev_decides")))
 
 
 def _figure(name: str, value: float | None) -> str:
@@ -87,7 +88,7 @@ def whole(document: dict[str, Any], key: str) -> None:
     if document.get("per_class"):
         with right:
             look.section(t("results.per_class"))
-            per_class(document["per_class"], key)
+            per_class(document["per_class"])
     if document.get("curves") or document.get("calibration"):
         look.section(t("results.curves"))
         tabs = st.tabs([t("results.roc"), t("results.pr"), t("results.calibration")], key=f"{key}_curves")
@@ -99,37 +100,19 @@ def whole(document: dict[str, Any], key: str) -> None:
             figures.calibration((document.get("calibration") or {}).get("bins", []), f"{key}_calibration")
 
 
-def per_class(items: list[dict[str, Any]], key: str) -> None:
-    """Show precision, recall, F1 and rows of each class."""
-    frame = [
-        {
-            t("results.class"): item["label"],
-            figure_name("precision"): item["precision"],
-            figure_name("recall"): item["recall"],
-            figure_name("f1"): item["f1"],
-            figure_name("support"): item["support"],
-        }
-        for item in items
-    ]
-    config: dict[str, Any] = {
-        figure_name(name): st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent")
-        for name in ("precision", "recall", "f1")
-    }
-    height = min(420, 38 + 35 * len(frame))
-    st.dataframe(frame, key=f"{key}_per_class", hide_index=True, column_config=config, height=height)
-
-
-def node_table(detail: RunDetail) -> None:
-    """Show each node: state, time, and why it ran or came from the cache."""
-    from inkstone.studio.parts.graph import node_title
-    from inkstone.studio.parts.states import duration, state_chip
-
-    head = "".join(f"<th>{escape(t(key))}</th>" for key in ("nodes.node", "nodes.state", "nodes.time", "nodes.reason"))
+def per_class(items: list[dict[str, Any]]) -> None:
+    """Show precision, recall, F1 and rows of each class, the weakest first."""
+    names = ("precision", "recall", "f1")
+    head = f"<th>{escape(t('results.class'))}</th>" + "".join(f"<th>{escape(figure_name(name))}</th>" for name in names)
     body = ""
-    for node in sorted(detail.nodes, key=lambda item: item.position):
-        body += (
-            f"<tr><td><b>{escape(node_title(detail.document, node.node))}</b>{look.muted(f'{node.node} · {node.component}')}</td>"
-            f"<td>{state_chip(node.state.value)}</td><td class='number'>{escape(duration(node.seconds))}</td>"
-            f"<td class='ink-small'>{escape(say(node.reason))}</td></tr>"
-        )
-    st.html(f'<div class="ink-scroll"><table class="ink-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+    for item in sorted(items, key=lambda entry: entry["f1"]):
+        cells = "".join(f"<td>{_bar(item[name])}</td>" for name in names)
+        body += f"<tr><td>{escape(str(item['label']))}</td>{cells}<td class='number'>{item['support']:,}</td></tr>"
+    st.html(
+        f'<div class="ink-scroll ink-tall"><table class="ink-table"><thead><tr>{head}'
+        f'<th class="number">{escape(figure_name("support"))}</th></tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _bar(value: float) -> str:
+    return f'<span class="ink-track"><span class="ink-bar" style="width:{value * 100:.1f}%"></span></span>{percent(value)}'

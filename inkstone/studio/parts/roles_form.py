@@ -77,7 +77,7 @@ def label_check(version: DatasetVersionView, label: str, key: str) -> bool:
         if found.distinct > figures.MANY_LABELS:
             st.info(t("labels.many", n=figures.MANY_LABELS), icon=":material/info:")
         if found.variants:
-            groups = "；".join(" = ".join(f"“{item}”" for item in group) for group in found.variants[:4])
+            groups = "；".join(" = ".join(f"“{figures.visible(item)}”" for item in group) for group in found.variants[:4])
             st.warning(t("labels.variants", groups=groups), icon=":material/warning:")
             merge = st.toggle(t("labels.merge"), value=True, key=f"{key}.{version.id}.{label}.merge")
     return merge
