@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from inkstone.backend.events import NodeStateEvent
 from inkstone.backend.runtime.errors import RUN_ENDED, RUN_KILLED, RUN_LOST, STOPPED
-from inkstone.backend.runtime.events_file import run_folder
+from inkstone.backend.runtime.events_file import Spool, run_folder
 from inkstone.backend.runtime.executors.sessions import session_folder
 from inkstone.backend.runtime.journal import Journal
 from inkstone.backend.runtime.processes import end_processes, is_alive
@@ -70,6 +71,8 @@ def declare_lost(run_id: str, exit_code: int | None = None, gone: Collection[int
         nodes = records.node_runs(opened, run_id)
         waiting = [row.node for row in nodes if not NodeState(row.state).is_final]
         running = {row.node for row in nodes if row.state == NodeState.RUNNING.value}
+    # A node may have said that it runs just before the end, with nobody left to read it.
+    running |= {event.node or "" for event in Spool(folder).read() if isinstance(event, NodeStateEvent)}
     journal = Journal(run_id, folder)
     for node in waiting:
         if node in running and error is not None:
