@@ -1,0 +1,80 @@
+"""Reads what the user names: a pipeline file or a template, and the files that go into it."""
+
+from pathlib import Path
+from typing import Any
+
+from inkstone.backend.cli.errors import NO_DATA_BINDING, ROLE_NEEDED
+from inkstone.backend.cli.output import note
+from inkstone.backend.cli.words import say
+from inkstone.backend.pipeline.document import Pipeline
+from inkstone.backend.pipeline.yaml_io import load_document
+from inkstone.backend.service import datasets, templates
+from inkstone.backend.service.actor import Actor
+from inkstone.backend.service.errors import TEMPLATE_NOT_FOUND, UPLOAD_MISSING
+from inkstone.backend.service.views import DatasetVersionView
+
+_ENDINGS = {".yaml", ".yml"}
+_ROLES = {"text": "--text", "label": "--label"}
+
+
+def read_document(file: Path) -> Pipeline:
+    """Read a pipeline file.
+
+    Raises:
+        InkstoneError: ``upload.missing``, or what is wrong with it.
+    """
+    if not file.is_file():
+        raise UPLOAD_MISSING(name=str(file))
+    return load_document(file.read_bytes())
+
+
+def template_or_file(actor: Actor, name: str) -> tuple[Pipeline, str | None]:
+    """Return the document, and the template's name where it is one."""
+    path = Path(name)
+    if path.suffix.lower() in _ENDINGS or path.is_file():
+        if not path.is_file():
+            raise TEMPLATE_NOT_FOUND(name=name, hint="")
+        return read_document(path), None
+    return templates.get(actor, name), name
+
+
+def import_file(actor: Actor, file: Path, option: str) -> DatasetVersionView:
+    """Import a file or folder as a dataset; the same bytes give the same version."""
+    from inkstone.backend.cli.progress import import_progress
+
+    if not file.exists():
+        raise UPLOAD_MISSING(at=option, name=str(file))
+    with import_progress(file.name) as progress:
+        view = datasets.upload(actor, file, file.name, progress=progress)
+    state = say("已有", "known") if view.reused else say("已导入", "imported")
+    note(say("数据 {reference}：{rows} 行（{state}）", "Data {reference}: {rows} rows ({state})",
+             reference=view.reference.removeprefix("dataset:"), rows=view.rows, state=state))  # fmt: skip
+    return view
+
+
+def column_bindings(
+    document: Pipeline, data: DatasetVersionView | None, given: dict[str, str | None]
+) -> dict[str, Any]:
+    """Return the columns to bind: those given, else those guessed, saying which.
+
+    Raises:
+        InkstoneError: ``cli.role_needed`` when a column is neither given nor guessed.
+    """
+    known = document.template.bindings if document.template else {}
+    columns: dict[str, Any] = {}
+    for role, column in given.items():
+        if column is not None:
+            if role not in known:
+                raise NO_DATA_BINDING(at=role, option="--" + role.replace("_", "-"))
+            columns[role] = column
+    if data is None:
+        return columns
+    for role, option in _ROLES.items():
+        if role in known and role not in columns:
+            if role not in data.roles:
+                names = ", ".join(item.name for item in data.columns)
+                raise ROLE_NEEDED(at=role, role=role, columns=names, option=option)
+            columns[role] = data.roles[role]
+            note(say("列 {role} = {column}（猜测；可用 {option} 指定）", "Column {role} = {column} (guessed; set it with {option})",
+                     role=role, column=columns[role], option=option))  # fmt: skip
+    return columns

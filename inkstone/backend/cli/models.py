@@ -1,0 +1,131 @@
+"""``models``, ``predict``, ``export``."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inkstone.backend.cli.errors import USAGE
+from inkstone.backend.cli.options import Json, Limit, Query, opened
+from inkstone.backend.cli.output import print_json, print_lines, print_table
+from inkstone.backend.cli.words import say, tell
+from inkstone.backend.service import models
+from inkstone.backend.service.settings import readable_bytes
+
+_Model = Annotated[str, typer.Argument(metavar="MODEL", help=say("名称，或 名称@版本", "NAME or NAME@VERSION"))]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("models", help=say("列出模型，或显示一个模型的版本。", "List models, or show the versions of one."))(
+        _models
+    )
+    app.command("predict", help=say("用模型预测文本或文件。", "Predict texts or a file with a model."))(_predict)
+    app.command("export", help=say("把模型导出为一个文件。", "Write a model as one file to take away."))(_export)
+
+
+def _models(
+    model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help=say("模型名称", "Name of a model"))] = None,
+    *,
+    stage: Annotated[str | None, typer.Option("--stage", help=say("设置阶段", "Set the stage"))] = None,
+    remove: Annotated[bool, typer.Option("--remove", help=say("移到回收站", "Move to the trash"))] = False,
+    query: Query = "",
+    limit: Limit = 100,
+    as_json: Json = False,
+) -> None:
+    actor = opened()
+    if model is None:
+        found = [item.latest for item in models.list_(actor, query, limit)]
+    elif remove:
+        models.trash(actor, model)
+        print_json({"removed": model}) if as_json else print_lines(
+            say("已移到回收站：{name}", "Moved to the trash: {name}", name=model)
+        )
+        return
+    elif stage is not None:
+        found = [models.set_stage(actor, model, stage)]
+    else:
+        found = models.versions(actor, model)
+    if as_json:
+        print_json(found)
+        return
+    columns = [
+        say("模型", "Model"),
+        say("阶段", "Stage"),
+        say("任务", "Task"),
+        "accuracy",
+        "macro F1",
+        say("大小", "Size"),
+        say("说明", "Note"),
+    ]
+    rows = [
+        (item.reference, item.stage, item.task, item.metrics.get("accuracy"), item.metrics.get("macro_f1"),
+         readable_bytes(item.bytes), tell(item.note))
+        for item in found
+    ]  # fmt: skip
+    print_table(columns, rows, say("还没有模型。", "No models yet."))
+
+
+def _predict(
+    model: _Model,
+    *,
+    text: Annotated[
+        list[str] | None, typer.Option("--text", help=say("一条文本，可重复", "A text, repeatable"))
+    ] = None,
+    pair: Annotated[
+        list[str] | None, typer.Option("--pair", help=say("对应的第二文本，可重复", "Its second text, repeatable"))
+    ] = None,
+    input_: Annotated[Path | None, typer.Option("--input", help=say("要预测的文件", "A file to predict"))] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help=say("结果文件：.csv、.tsv、.jsonl", "Where to: .csv, .tsv or .jsonl")),
+    ] = None,
+    column: Annotated[
+        str | None,
+        typer.Option("--column", help=say("文件中的文本列（否则猜测）", "Text column of the file (else guessed)")),
+    ] = None,
+    pair_column: Annotated[
+        str | None, typer.Option("--pair-column", help=say("文件中的第二文本列", "Second text column of the file"))
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    actor = opened()
+    if input_ is not None and output is not None and not text:
+        from inkstone.backend.cli.prediction import predict_file
+
+        rows = predict_file(actor, model, input_, output, (column, pair_column))
+        done = say("{rows} 行 → {output}", "{rows} rows → {output}", rows=rows, output=output)
+        print_json({"rows": rows, "output": str(output)}) if as_json else print_lines(done)
+        return
+    if not text or input_ is not None or output is not None:
+        wanted = say("请给出 --text，或同时给出 --input 和 --output", "give --text, or both --input and --output")
+        raise USAGE(problem=wanted, command="inkstone predict")
+    ranked = models.predict(actor, model, text, pair)
+    if as_json:
+        pairs: Sequence[str | None] = pair or [None] * len(text)
+        print_json([
+            {"text": item, **({"pair": other} if other is not None else {}), "label": row[0].label, "score": row[0].score,
+             "scores": {found.label: found.score for found in row}}
+            for item, other, row in zip(text, pairs, ranked, strict=True)
+        ])  # fmt: skip
+        return
+    for item, row in zip(text, ranked, strict=True):
+        print_lines(item, *(f"  {found.score:7.2%}  {found.label}" for found in row[:5]))
+
+
+def _export(
+    model: _Model,
+    output: Annotated[Path, typer.Option("--output", help=say("写到哪里", "Where to"))],
+    format_: Annotated[
+        str, typer.Option("--format", help=say("safetensors 或 onnx", "safetensors or onnx"))
+    ] = "safetensors",
+    as_json: Json = False,
+) -> None:
+    from inkstone.backend.cli.prediction import require_writable
+
+    actor = opened()
+    require_writable(output)
+    models.export(actor, model, format_, output.resolve())
+    facts = {"model": model, "format": format_, "output": str(output), "bytes": output.stat().st_size}
+    print_json(facts) if as_json else print_lines(f"{output}  {readable_bytes(output.stat().st_size)}")
