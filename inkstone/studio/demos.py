@@ -9,6 +9,7 @@ lifespan runs in a task of its own from its making to its removal.
 
 import asyncio
 import base64
+import contextlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -111,6 +112,7 @@ async def _open(version: ModelVersionView, path: str) -> Demo:
     from inkstone.studio.demo_page import demo_app
 
     app: Any = await asyncio.to_thread(demo_app, version, path)
+    warming = asyncio.create_task(asyncio.to_thread(_warm, version))  # the model loads while the page is read
     ready, stop = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:
@@ -121,6 +123,7 @@ async def _open(version: ModelVersionView, path: str) -> Demo:
             ready.set()
             await stop.wait()
         app.get_blocks().close(verbose=False)
+        await warming
 
     task = asyncio.create_task(live(), name=f"demo {path}")
     waiting = asyncio.create_task(ready.wait())
@@ -129,6 +132,12 @@ async def _open(version: ModelVersionView, path: str) -> Demo:
     if task.done():
         task.result()
     return Demo(version.id, app, stop, task)
+
+
+def _warm(version: ModelVersionView) -> None:
+    """Load the model; what is wrong with it is told when somebody predicts."""
+    with contextlib.suppress(InkstoneError):
+        models.predict(LOCAL, version.reference, [version.name], [version.name] if "pair" in version.task else None)
 
 
 async def _close(demo: Demo) -> None:

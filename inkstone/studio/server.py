@@ -8,6 +8,7 @@ One process and no more, because a page's state lives in memory; work scales by 
 
 import argparse
 import gc
+import importlib
 import logging
 import os
 import threading
@@ -33,14 +34,23 @@ log = logging.getLogger("inkstone.studio")
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     from inkstone.studio.demos import DEMOS
+
+    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+    async with DEMOS.running():
+        yield {}
+
+
+def _warm_up() -> None:
+    """Do in the background what a first visitor would otherwise wait for."""
     from inkstone.studio.sample import prepare_sample_project
 
-    threading.Thread(target=prepare_sample_project, name="sample-project", daemon=True).start()
-    async with DEMOS.running():
-        # Streamlit collects garbage after every run of a page; frozen objects of the libraries are then left alone.
-        gc.collect()
-        gc.freeze()
-        yield {}
+    gc.collect()
+    gc.freeze()
+    prepare_sample_project()
+    importlib.import_module("inkstone.studio.demo_page")  # Gradio takes seconds to import
+    # Streamlit collects garbage after every run of a page; frozen objects of the libraries are then left alone.
+    gc.collect()
+    gc.freeze()
 
 
 def _routes() -> list[BaseRoute]:
@@ -95,10 +105,7 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     migrate()
     check_binding(chosen.host)
-    app = create_app(chosen.host)
-    for name in ("uvicorn", "uvicorn.access", "uvicorn.error"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    uvicorn.run(app, host=chosen.host, port=chosen.port, log_config=None, timeout_graceful_shutdown=3)
+    uvicorn.run(create_app(chosen.host), host=chosen.host, port=chosen.port, log_config=None, timeout_graceful_shutdown=3)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def settings(template: TemplateView, version: DatasetVersionView, key: str) -> t
 
 
 def run_button(
-    template: TemplateView, bindings: dict[str, Any], overrides: dict[str, Any], missing: list[str], key: str
+    template: TemplateView, title: str, bindings: dict[str, Any], overrides: dict[str, Any], missing: list[str], key: str
 ) -> None:
     """Show Run; pressing it starts the run and opens its page."""
     if missing:
@@ -83,7 +83,7 @@ def run_button(
         return
     with problems_shown():
         document = apply_overrides(templates.build(actor(), template.name, bindings, {}), overrides)
-        run = runs.start(actor(), document, template=template.name, options={"fresh": True} if fresh else {})
+        run = runs.start(actor(), document, name=title, template=template.name, options={"fresh": True} if fresh else {})
         st.switch_page("pages/run.py", query_params={"run": run.id})
 
 
@@ -110,7 +110,8 @@ def wizard(template: TemplateView) -> None:
     section(t("start.step_settings"))
     more, changed = settings(template, version, key)
     required = [role for role in ("text", "label") if role in wanted and role not in roles]
-    run_button(template, bindings | more, overrides | changed, required, key)
+    title = f"{bindings.get('name') or more.get('name') or template.name} · {version.name}"
+    run_button(template, title, bindings | more, overrides | changed, required, key)
 
 
 def chooser() -> None:

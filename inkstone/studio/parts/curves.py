@@ -10,6 +10,10 @@ from inkstone.studio.language import t
 from inkstone.studio.parts.run_row import figure_name
 
 
+FIRST = {"accuracy", "macro_f1", "weighted_f1"}
+"""Dev figures drawn at once; the others wait in the legend."""
+
+
 def live_curves(series: Sequence[Series], titles: dict[str, str], key: str) -> None:
     """Show loss, dev figures and learning rate, each in a chart of its own, one line a node.
 
@@ -43,6 +47,10 @@ def _title(group: str) -> str:
     return known.get(group, figure_name(group))
 
 
+def _waits(group: str, name: str) -> bool:
+    return group == "figures" and name.partition("/")[2] not in FIRST
+
+
 def _options(group: str, members: Sequence[Series], titles: dict[str, str]) -> dict[str, Any]:
     several = len({item.node for item in members}) > 1
     lines = []
@@ -60,11 +68,12 @@ def _options(group: str, members: Sequence[Series], titles: dict[str, str]) -> d
                 "lineStyle": {"width": 2},
             }
         )
+    hidden = {line["name"]: False for line, item in zip(lines, members, strict=True) if _waits(group, item.name)}
     return {
         "title": {"text": _title(group), "textStyle": {"fontSize": 13, "fontWeight": 600}, "left": 4, "top": 2},
         "animation": False,
         "grid": {"left": 8, "right": 16, "top": 62, "bottom": 30, "containLabel": True},
-        "legend": {"top": 26, "left": 2, "type": "scroll", "itemWidth": 14, "textStyle": {"fontSize": 11}},
+        "legend": {"top": 26, "left": 2, "type": "scroll", "itemWidth": 14, "selected": hidden, "show": len(lines) > 1},
         "tooltip": {"trigger": "axis"},
         "dataZoom": [{"type": "inside"}],
         "xAxis": {"type": "value", "name": t("chart.step"), "nameLocation": "middle", "nameGap": 22, "minInterval": 1},
