@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from inkstone.components.artifacts import ROW_ID, Table
 from inkstone.components.data.errors import NOTHING_LEFT
+from inkstone.components.data.labels import file_row
 from inkstone.components.data.normalise import ORIGIN_KEY, Normaliser, TextOptions
 from inkstone.components.data.text_keys import digest, text_key
 from inkstone.components.spec import Context
@@ -31,7 +32,7 @@ class Outcome:
         after: Rows it has.
         normaliser: What was changed inside texts, counted.
         dropped: Reason to number of rows dropped.
-        examples: Reason to the first few dropped rows: row number, text, label.
+        examples: Reason to the first few dropped rows: row of the file, text, label.
     """
 
     table: Table
@@ -143,14 +144,14 @@ def _second_pass(ctx: Context, table: Table, out: Path, outcome: Outcome, reason
     from inkstone.components.data.writing import TableWriter
 
     info = table.info
-    texts, label = _text_columns(table), _label_column(table)
+    texts = _text_columns(table)
     at = 0
     with TableWriter(out, info.columns) as writer:
         for batch in table.batches():
             rows = batch.num_rows
             if reasons is not None:
                 part = reasons[at : at + rows]
-                _note_dropped(batch, part, outcome, texts[0], label)
+                _note_dropped(batch, part, outcome, table)
                 staying = batch.filter(pa.array(part == 0))
             else:
                 staying = batch
@@ -165,15 +166,14 @@ def _second_pass(ctx: Context, table: Table, out: Path, outcome: Outcome, reason
         return writer.finish_like(info, origin=origin)
 
 
-def _note_dropped(
-    batch: "pa.RecordBatch", reasons: "np.ndarray", outcome: Outcome, text_name: str, label: str | None
-) -> None:
+def _note_dropped(batch: "pa.RecordBatch", reasons: "np.ndarray", outcome: Outcome, table: Table) -> None:
+    text_name, label, origin = table.column("text"), _label_column(table), table.info.origin
     for code, name in _REASON_NAMES.items():
         places = (reasons == code).nonzero()[0]
         outcome.dropped[name] += len(places)
         examples = outcome.examples.setdefault(name, [])
         for place in places[: EXAMPLES - len(examples)].tolist():
-            row = batch.column(ROW_ID)[place].as_py() + 1
+            row = file_row(origin, batch.column(ROW_ID)[place].as_py())
             shown = str(batch.column(text_name)[place].as_py() or "")[:200]
             examples.append((row, shown, str(batch.column(label)[place].as_py()) if label else ""))
 

@@ -7,6 +7,7 @@ from inkstone.components.data.errors import UNDECODABLE, UNKNOWN_ENCODING
 
 _BLOCK = 4 << 20
 _SAMPLE = 1 << 20
+_ASCII = bytes(range(128))
 
 
 def find_encoding(path: Path, name: str, wanted: str = "auto") -> str:
@@ -38,9 +39,12 @@ def find_encoding(path: Path, name: str, wanted: str = "auto") -> str:
     failed_at = first_bad_line(path, "utf-8")
     if failed_at is None:
         return "utf-8"
+    head = _telling_part(path)
     wide = _utf16_without_mark(head)
     if wide and first_bad_line(path, wide) is None:
         return wide
+    if _is_damaged_utf8(head):
+        raise UNDECODABLE(file=name, encoding="UTF-8", row=failed_at)
     if _looks_chinese(head) and first_bad_line(path, "gb18030") is None:
         return "gb18030"
     guessed = _guess(head)
@@ -74,6 +78,27 @@ def _require(path: Path, name: str, encoding: str) -> None:
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(_SAMPLE)
+
+
+def _telling_part(path: Path) -> bytes:
+    """Return the part of the file from its first byte that is not ASCII; all that lies before says nothing."""
+    with path.open("rb") as file:
+        position = 0
+        while block := file.read(_SAMPLE):
+            if not block.isascii():
+                start = position + len(block) - len(block.lstrip(_ASCII))
+                file.seek(start - start % 2)  # even, so that the two bytes of UTF-16 stay together
+                return file.read(_SAMPLE)
+            position += len(block)
+    return b""
+
+
+def _is_damaged_utf8(head: bytes) -> bool:
+    """Return whether most characters beyond ASCII are good UTF-8, so that the bad bytes are damage, not another encoding."""
+    text = head.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(char > "\x7f" for char in text) - bad
+    return good >= bad
 
 
 def _marked(head: bytes) -> str | None:

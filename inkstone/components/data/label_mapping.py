@@ -14,7 +14,7 @@ from inkstone.components.data.errors import (
     ONE_CLASS,
     TOO_MANY_LABELS,
 )
-from inkstone.components.data.labels import LabelCounts, is_missing, label_order
+from inkstone.components.data.labels import LabelCounts, file_row, is_missing, label_order
 from inkstone.components.spec import Context
 from inkstone.components.texts import text
 
@@ -64,7 +64,7 @@ def count_labels(ctx: Context, table: Table, column: str, params: "MapColumnsPar
     Raises:
         InkstoneError: ``data.too_many_labels``.
     """
-    found = LabelCounts()
+    found = LabelCounts(start=file_row(table.info.origin, 0))
     rows = table.info.rows
     for batch in table.batches([column]):
         ctx.check_cancelled()

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 _MISSING = {"", "nan", "null", "n/a", "#n/a", "<na>"}  # "none" and "na" are real class names often enough
@@ -20,6 +20,11 @@ def label_key(label: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", label).casefold())
 
 
+def file_row(origin: Mapping[str, str], row_id: int) -> int:
+    """Return where a row stands in the user's file as a spreadsheet counts: from one, the header being the first."""
+    return row_id + 1 + (origin.get("header") == "yes")
+
+
 @dataclass
 class LabelCounts:
     """Labels of a column, counted.
@@ -28,8 +33,9 @@ class LabelCounts:
         counts: Label, without outer spaces, to number of rows.
         raw: The same with outer spaces kept, to tell which spellings occur.
         missing: Rows without a label.
-        first_missing: One-based row of the first of them.
+        first_missing: Row of the first of them in the user's file.
         rows: All rows seen.
+        start: Row of the user's file that the first row came from.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -37,18 +43,20 @@ class LabelCounts:
     missing: int = 0
     first_missing: int | None = None
     rows: int = 0
+    start: int = 1
 
     def add(self, values: Iterable[str | None]) -> None:
         """Count the labels of further rows."""
         for value in values:
-            self.rows += 1
             if is_missing(value):
                 self.missing += 1
-                self.first_missing = self.first_missing or self.rows
+                if self.first_missing is None:
+                    self.first_missing = self.start + self.rows
             else:
                 label = str(value)
                 self.raw[label] += 1
                 self.counts[label.strip()] += 1
+            self.rows += 1
 
     def spellings(self) -> list[list[str]]:
         """Return groups of labels that differ only by case, spaces or width, the most frequent spelling first."""

@@ -121,7 +121,7 @@ def _write(reading: "Reading", name: str, out: Path, limits: Limits) -> TableInf
 
     with TableWriter(out, reading.columns) as writer:
         for batch in reading.batches:
-            _refuse_long_cells(batch, writer.rows, limits)
+            _refuse_long_cells(batch, writer.rows + (reading.origin.get("header") == "yes"), limits)
             writer.write(batch)
             if writer.rows > limits.rows:
                 raise TOO_MANY_ROWS(file=name, limit=limits.rows)

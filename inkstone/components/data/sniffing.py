@@ -108,9 +108,8 @@ def kind_of_text(sample: str, *, complete: bool) -> Kind:
     if start.startswith("{"):
         first, _, rest = start.partition("\n")
         first_is_whole = _is_json(first)
-        if first_is_whole and (rest.strip() or '"' in first):
-            nested = re.match(r'\{\s*"[^"]*"\s*:\s*\[\s*\{', first)
-            return "json" if nested and not rest.strip() else "jsonl"
+        if first_is_whole:
+            return "jsonl" if rest.strip() or _is_row(first) else "json"
         return "json" if re.match(r'\{\s*("|\})', start) else "delimited"
     if re.match(r'\[\s*(\{|\[|"|\])', start):
         first, _, rest = start.partition("\n")
@@ -118,6 +117,17 @@ def kind_of_text(sample: str, *, complete: bool) -> Kind:
             return "delimited"
         return "jsonl" if _is_json(first) and rest.lstrip().startswith("[") else "json"
     return "delimited"
+
+
+def _is_row(source: str) -> bool:
+    """Return whether an object alone in its file is one row, and not a table inside an object."""
+    from pydantic_core import from_json
+
+    values = from_json(source).values()
+    return not any(
+        isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict))
+        for value in values
+    )
 
 
 def _is_json(source: str) -> bool:

@@ -4,6 +4,7 @@ import os
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -52,7 +53,7 @@ def unpack(path: Path, name: str, folder: Path, options: ReadOptions, progress: 
                 members.append((_member_name(entry), target))
                 if progress:
                     progress(done / 2, total)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, zlib.error) as error:
         raise BROKEN_FILE(file=name, format="zip", detail=str(error)[:120]) from error
     return members
 

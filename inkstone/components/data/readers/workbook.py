@@ -24,9 +24,11 @@ def read_workbook(path: Path, name: str, options: ReadOptions, progress: Progres
 
     with zipfile.ZipFile(path) as archive:
         check_sizes(archive, path, options.limits)
+    file = path.open("rb")  # an open file, because openpyxl refuses names that do not end in .xlsx
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises whatever the broken part of the file provokes
+        file.close()
         raise BROKEN_FILE(file=name, format="XLSX", detail=str(error)[:120]) from error
     sheet = _sheet(book, options.sheet)
     rows = _rows(sheet, name)
@@ -57,6 +59,7 @@ def read_workbook(path: Path, name: str, options: ReadOptions, progress: Progres
             waiting.append(row)
         yield _batch(waiting, names)
         book.close()
+        file.close()
 
     origin = {"format": "xlsx", "sheet": sheet.title, "header": "yes" if header else "no"}
     return Reading(string_columns(names), batches(), origin)
