@@ -52,17 +52,20 @@ def _outputs(
     incoming: Mapping[str, TableInfo | None],
     dataset_infos: Mapping[str, TableInfo],
 ) -> dict[str, TableInfo]:
-    """A table output looks like the table input of its name, else like the first one, else like the dataset read."""
+    """A table output looks like the table input of its name, else like the first one, else like the dataset read.
+
+    An optional output whose input of the same name is not connected stays absent.
+    """
     tables = [port.name for port in spec.inputs if port.type is PortType.TABLE]
     sources = names_of_kind(spec, "dataset")
     found = {}
     for port in spec.outputs:
         if port.type is not PortType.TABLE:
             continue
-        if port.name in tables:
+        if tables:
             info = incoming.get(port.name)
-        elif tables:
-            info = incoming.get(tables[0])
+            if info is None and not (port.optional and port.name in tables):
+                info = incoming.get(tables[0])
         else:
             info = dataset_infos.get(str(params.get(sources[0]))) if sources else None
         if info is not None:
