@@ -53,7 +53,7 @@ def canvas(
     language: Language,
     *,
     key: str,
-    height: int = 640,
+    height: int | str = 640,
     read_only: bool = False,
     run: RunOnCanvas | None = None,
     problems: Sequence[Mapping[str, Any]] = (),
@@ -71,7 +71,7 @@ def canvas(
         components: The palette.
         language: The visitor's language.
         key: Key of the widget; the values below lie in ``st.session_state[key]``.
-        height: Pixels.
+        height: Pixels, or a CSS length such as ``calc(100vh - 150px)``.
         read_only: Watch only: no palette, no toolbar, nothing moves.
         run: The run on show.
         problems: What ``InkstoneError.as_dict`` gives, for markers and the list.
@@ -95,7 +95,7 @@ def canvas(
         "language": language,
         "texts": texts_in(language),
         "dark": st.context.theme.type == "dark",
-        "height": height,
+        "height": f"{height}px" if isinstance(height, int) else height,
         "read_only": read_only,
         "run": _run(run, language),
         "problems": [_problem(problem, language) for problem in problems],
@@ -106,7 +106,6 @@ def canvas(
     return _component()(
         key=key,
         data=data,
-        height=height,
         on_change_change=on_change or _nothing,
         on_selected_change=on_select or _nothing,
         on_command_change=on_command or _nothing,

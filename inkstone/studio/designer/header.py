@@ -22,7 +22,8 @@ def header(draft: Draft) -> None:
             versions.show(draft)
         with st.popover(w("more"), icon=":material/more_horiz:", type="tertiary"):
             exchange.menu(draft)
-        st.page_link("pages/designer.py", label=w("all"), icon=":material/list:", width="content", query_params={})
+        if st.button(w("all"), icon=":material/list:", type="tertiary", key="all_pipelines"):
+            st.switch_page("pages/designer.py", query_params={})
     if draft.conflict:
         _conflict(draft)
     elif draft.problem:

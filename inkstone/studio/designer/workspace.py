@@ -11,7 +11,7 @@ from inkstone.studio.designer.panel import panel
 from inkstone.studio.designer.settings import settings
 from inkstone.studio.language import language
 
-HEIGHT = 690
+HEIGHT = "max(460px, calc(100vh - 138px))"
 
 
 def workspace() -> None:
@@ -22,7 +22,7 @@ def workspace() -> None:
         _obey(draft, command)
     top = st.container()
     left, right = st.columns([3.1, 1], gap="small")
-    with right, st.container(height=HEIGHT, border=True, key="designer_panel"):
+    with right, st.container(border=True, key="designer_panel"):
         node = _selected(draft)
         if node:
             panel(draft, node)

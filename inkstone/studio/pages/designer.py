@@ -6,15 +6,16 @@ from inkstone.components.errors import InkstoneError
 from inkstone.studio.designer.draft import open_draft
 from inkstone.studio.designer.opening import opening
 from inkstone.studio.designer.running import follow_address
-from inkstone.studio.designer.workspace import workspace
+from inkstone.studio.designer.workspace import HEIGHT, workspace
 from inkstone.studio.parts.problem import show_problem
 
-# The canvas needs the room: the frame of the other pages is narrower.
-STYLE = """<style>
-[data-testid="stMainBlockContainer"] { max-width: none; padding: 3.2rem 1.4rem 1rem; }
-.st-key-designer_header { gap: .7rem; }
-.designer-title { font-family: var(--ink-serif); font-size: 1.3rem; font-weight: 600; white-space: nowrap; }
-.st-key-designer_panel { padding: .9rem; }
+# The canvas needs the room: it takes the whole width, the whole height, and folds the side bar at first.
+STYLE = f"""<style>
+[data-testid="stMainBlockContainer"] {{ max-width: none; padding: 3.4rem 1.4rem 0; }}
+[data-testid="stMainBlockContainer"] > div {{ gap: .6rem; }}
+.st-key-designer_header {{ gap: .7rem; }}
+.designer-title {{ font-family: var(--ink-serif); font-size: 1.3rem; font-weight: 600; line-height: 1.7; white-space: nowrap; }}
+.st-key-designer_panel.st-key-designer_panel {{ height: {HEIGHT}; overflow-y: auto; padding: .9rem; gap: .7rem; flex-wrap: nowrap; }}
 </style>"""
 
 wished = st.query_params.get("pipeline")
@@ -27,6 +28,7 @@ else:
         show_problem(problem)
         opening()
     else:
+        st.set_page_config(initial_sidebar_state="collapsed")
         st.html(STYLE)
         follow_address(draft)
         st.fragment(workspace)()

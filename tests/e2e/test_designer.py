@@ -1,0 +1,237 @@
+"""The Designer in a real browser, with a real server, supervisor and run processes."""
+
+import json
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+pytestmark = pytest.mark.browser
+CHROMIUM = shutil.which("chromium")
+WORDS = {
+    "广告": ["优惠", "特价", "抢购", "折扣"],
+    "诈骗": ["中奖", "转账", "验证码", "冻结"],
+    "正常": ["会议", "晚饭", "天气", "作业"],
+}
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory):
+    """A server and a supervisor with a home of their own; gives the address."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    home = tmp_path_factory.mktemp("home")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "INKSTONE_HOME": str(home), "OMP_NUM_THREADS": "1"}
+    environment.pop("INKSTONE_DATABASE_URL", None)
+    rows = messages(home / "messages.csv")
+    importing = (
+        "import sys; from inkstone.backend.store.database import migrate; migrate();"
+        "from inkstone.backend.service import datasets, uploads; from inkstone.backend.service.actor import LOCAL;"
+        "from pathlib import Path; uploads.upload(LOCAL, Path(sys.argv[1]), 'messages.csv', name='messages')"
+    )
+    subprocess.run([sys.executable, "-c", importing, str(rows)], env=environment, check=True)
+    log = (home / "web.log").open("w")
+    commands = [
+        [sys.executable, "-m", "inkstone.studio.server", "--port", str(port)],
+        [sys.executable, "-m", "inkstone.backend.runtime.supervisor"],
+    ]
+    started = [subprocess.Popen(command, env=environment, stdout=log, stderr=log) for command in commands]
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: urllib.request.urlopen(f"{address}/_stcore/health").status == 200)
+        yield address
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(30)
+        log.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield instance
+        instance.close()
+
+
+@pytest.fixture
+def page(browser: Browser):
+    context = browser.new_context(viewport={"width": 1600, "height": 1000}, locale="zh-CN")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened = context.new_page()
+    opened.set_default_timeout(20_000)
+    failures = []
+    opened.on("pageerror", lambda error: failures.append(error))
+    yield opened
+    context.close()
+    assert not failures
+
+
+def messages(path: Path) -> Path:
+    choose = random.Random(5)
+    lines = ["text,label"]
+    for number in range(150):
+        label = choose.choice(list(WORDS))
+        lines.append(f"{' '.join(choose.choices(WORDS[label], k=4))} 第{number}条,{label}")
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+def wait_for(condition, seconds: float = 60):
+    """Wait until a condition holds; refused connections count as not yet."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if condition():
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError("it never came true")
+
+
+def open_blank(page: Page, studio: str, name: str) -> str:
+    page.goto(f"{studio}/designer")
+    page.locator(".st-key-blank_name input").fill(name)
+    page.locator(".st-key-blank_name input").press("Enter")
+    page.locator(".st-key-blank_create button").click()
+    page.wait_for_url("**/designer?pipeline=*")
+    expect(page.locator(".react-flow")).to_be_visible()
+    return page.url.split("pipeline=")[1].split("&")[0]
+
+
+def open_template(page: Page, studio: str) -> None:
+    page.goto(f"{studio}/templates?template=text-risk-control")
+    page.locator(".st-key-on_canvas button").click()
+    page.wait_for_url("**/designer?pipeline=*")
+    expect(page.locator("[data-node=register]")).to_be_visible()
+
+
+def drop(page: Page, component: str, x: float, y: float) -> None:
+    """Drag a component from the palette to a place on the canvas."""
+    before = page.locator("[data-node]").count()
+    page.locator(f'.item[data-component="{component}"]').drag_to(
+        page.locator(".react-flow__pane"), target_position={"x": x, "y": y}
+    )
+    expect(page.locator("[data-node]")).to_have_count(before + 1)
+
+
+def connect(page: Page, source: str, target: str) -> None:
+    start = page.locator(f'.outputs [data-port="{source}"]').bounding_box()
+    end = page.locator(f'.inputs [data-port="{target}"]').bounding_box()
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=5)
+    page.mouse.up()
+
+
+def settled(page: Page) -> None:
+    """Wait until the canvas has sent what changed and the page has saved it."""
+    page.wait_for_timeout(350)
+    page.wait_for_function("() => !document.querySelector('[data-stale=true]')")
+    expect(
+        page.locator("[data-test-script-state=notRunning], .stApp[data-test-script-state=notRunning]").first
+    ).to_be_attached()
+
+
+def draft(studio: str, pipeline: str) -> dict:
+    with urllib.request.urlopen(f"{studio}/api/v1/pipelines/{pipeline}") as answer:
+        return json.load(answer)["document"]
+
+
+def states(page: Page) -> dict[str, str]:
+    found = page.locator("[data-node]").evaluate_all("all => all.map(item => [item.dataset.node, item.dataset.state])")
+    return dict(found)
+
+
+def mounts(page: Page) -> str | None:
+    return page.locator("[data-mount]").get_attribute("data-mount")
+
+
+def field(page: Page, name: str):
+    """The input of a parameter in the panel."""
+    return page.locator(f'.st-key-designer_panel [class*="st-key-form_"][class*="-{name}"] input').first
+
+
+def choose(page: Page, name: str, option: str) -> None:
+    """Choose an option in a picker of the panel."""
+    field(page, name).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def write(page: Page, name: str, text: str) -> None:
+    field(page, name).fill(text)
+    field(page, name).press("Enter")
+
+
+def test_a_graph_from_a_blank_canvas_runs_to_the_end(page: Page, studio: str) -> None:
+    pipeline = open_blank(page, studio, "built by hand")
+    page.locator(".react-flow__controls-zoomout").click()
+    page.locator(".react-flow__controls-zoomout").click()
+    places = {
+        "data.read_table": (20, 300), "data.map_columns": (190, 300), "data.clean": (360, 300), "data.split": (530, 300),
+        "train.text_classification": (700, 160), "train.ngram_baseline": (700, 460), "evaluate.classification": (870, 160),
+        "deliver.register_model": (900, 420),
+    }  # fmt: skip
+    for component, (x, y) in places.items():
+        drop(page, component, x, y)
+    page.keyboard.press("l")
+    page.wait_for_timeout(500)
+    edges = [
+        ("read_table.table", "map_columns.table"), ("map_columns.table", "clean.table"), ("clean.table", "split.table"),
+        ("split.train", "text_classification.train"), ("split.dev", "text_classification.dev"),
+        ("split.train", "ngram_baseline.train"), ("split.dev", "ngram_baseline.dev"),
+        ("text_classification.model", "classification.model"), ("split.test", "classification.table"),
+        ("text_classification.model", "register_model.models"), ("ngram_baseline.model", "register_model.models"),
+        ("text_classification.metrics", "register_model.dev_metrics"), ("ngram_baseline.metrics", "register_model.dev_metrics"),
+        ("classification.metrics", "register_model.test_metrics"),
+    ]  # fmt: skip
+    for number, (source, target) in enumerate(edges, 1):
+        connect(page, source, target)
+        expect(page.locator(".react-flow__edge")).to_have_count(number)
+
+    connect(page, "read_table.table", "classification.model")  # a table is no model
+    expect(page.locator(".toast")).to_contain_text("类型不符")
+    expect(page.locator(".react-flow__edge")).to_have_count(len(edges))
+
+    page.locator("[data-node=read_table]").click()
+    choose(page, "source", "dataset:messages@1")
+    page.locator("[data-node=map_columns]").click()
+    choose(page, "text", "text")
+    choose(page, "label", "label")
+    page.locator("[data-node=text_classification]").click()
+    write(page, "epochs", "1")
+    page.locator("[data-node=register_model]").click()
+    write(page, "name", "by-hand")
+    expect(page.locator(".has-problems")).to_have_count(0)
+    wait_for(lambda: draft(studio, pipeline)["nodes"]["register_model"]["params"].get("name") == "by-hand")
+    assert draft(studio, pipeline)["nodes"]["map_columns"]["params"] == {"text": "text", "label": "label"}
+
+    page.locator(".toolbar .run").first.click()
+    expect(page.locator(".run-state")).to_have_text("运行成功", timeout=150_000)
+    assert set(states(page).values()) == {"SUCCEEDED"}
+
+    page.locator("[data-node=classification]").click(button="right")
+    page.get_by_role("menuitem", name="从此处运行").click()
+    expect(page.locator(".run-state")).not_to_have_text("运行成功")
+    expect(page.locator(".run-state")).to_have_text("运行成功", timeout=90_000)
+    found = states(page)
+    assert found["classification"] == found["register_model"] == "SUCCEEDED"
+    assert {found[node] for node in ("read_table", "split", "text_classification")} == {"CACHED"}
+
+    page.locator("[data-node=classification] header").dblclick(position={"x": 15, "y": 18})
+    expect(page.get_by_role("dialog")).to_contain_text("macro_f1")
+    assert mounts(page) == "1"
