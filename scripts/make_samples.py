@@ -40,12 +40,12 @@ class Writer:
             return values
         return [value.strip() for value in values.split(";") if value.strip()] if ";" in values else values.split()
 
-    def fill(self, pattern: str, **given: str) -> str:
-        """Fill the slots of a pattern, each place anew."""
+    def fill(self, pattern: str) -> str:
+        """Fill the slots of a pattern, each place anew; a filling may hold slots itself."""
 
         def one(match: re.Match[str]) -> str:
             name = match.group(1)
-            return given[name] if name in given else self.random.choice(self.slots[name])
+            return self.fill(self.random.choice(self.slots[name]))
 
         return re.sub(r"\{(\w+)\}", one, pattern)
 

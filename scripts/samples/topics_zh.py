@@ -14,14 +14,14 @@ SHARES = {
     "投诉": 0.1,
 }
 HARMLESS = ""
-HALVES = 0.2
-SHORTEST = 6
+HALVES = 0.3
+SHORTEST = 4
 QUOTED = 0.0
-MASKED = 0.45
+MASKED = 0.5
 DISGUISED = 0.0
 DISGUISES: dict[str, str] = {}
 QUOTING = ""
-TERM_SHARE = 0.28
+TERM_SHARE = 0.22
 
 SLOTS = {
     "goods": "羽绒服 台灯 电饭煲 蓝牙耳机 行李箱 跑步鞋 书架 床垫 咖啡机 加湿器 儿童座椅 键盘 雨伞 平底锅 牛仔裤 瑜伽垫 手机壳 洗面奶 狗粮 拼图",
