@@ -73,8 +73,12 @@ def page(browser: Browser):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     opened = context.new_page()
     opened.set_default_timeout(20_000)
-    failures = []
-    opened.on("pageerror", lambda error: failures.append(error))
+    failures: list[str] = []
+
+    def note(error: Exception) -> None:
+        failures.append(str(error))
+
+    opened.on("pageerror", note)
     yield opened
     context.close()
     assert not failures
@@ -232,6 +236,113 @@ def test_a_graph_from_a_blank_canvas_runs_to_the_end(page: Page, studio: str) ->
     assert found["classification"] == found["register_model"] == "SUCCEEDED"
     assert {found[node] for node in ("read_table", "split", "text_classification")} == {"CACHED"}
 
-    page.locator("[data-node=classification] header").dblclick(position={"x": 15, "y": 18})
+    page.locator("[data-node=classification]").dblclick()
     expect(page.get_by_role("dialog")).to_contain_text("macro_f1")
+    assert mounts(page) == "1"
+
+
+def test_editing_undo_versions_and_reload(page: Page, studio: str) -> None:
+    open_template(page, studio)
+    pipeline = page.url.split("pipeline=")[1].split("&")[0]
+    original = draft(studio, pipeline)
+    page.locator(".st-key-open_versions button").click()
+    page.get_by_role("dialog").get_by_label("版本名称").fill("as shipped")
+    page.get_by_role("dialog").get_by_role("button", name="保存为版本").click()
+    expect(page.get_by_role("dialog")).to_contain_text("as shipped")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+    nodes = page.locator("[data-node]")
+    before = nodes.count()
+    page.locator("[data-node=register]").click()
+    page.keyboard.press("Delete")
+    expect(nodes).to_have_count(before - 1)
+    page.locator("[data-node=train]").click()
+    page.keyboard.press("Control+c")
+    page.locator(".react-flow__pane").click(position={"x": 300, "y": 60})
+    for number in range(3):
+        page.keyboard.press("Control+v")
+        expect(nodes).to_have_count(before + number)
+    page.locator("[data-node=split]").click()
+    page.keyboard.press("d")
+    expect(page.locator("[data-node=split].is-disabled")).to_be_visible()
+    page.keyboard.press("F2")
+    page.keyboard.type("my split")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-node=split] .title")).to_have_text("my split")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("g")
+    page.keyboard.press("Enter")
+    expect(page.locator(".frame")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.locator(".note")).to_be_visible()
+    page.locator(".react-flow__pane").click(position={"x": 300, "y": 60})
+    page.locator("[data-node=read]").click()
+    page.keyboard.press("ArrowDown")
+    wait_for(lambda: draft(studio, pipeline)["nodes"]["read"]["position"] != original["nodes"]["read"]["position"])
+    changed = draft(studio, pipeline)
+    assert "register" not in changed["nodes"]
+    assert len([name for name in changed["nodes"] if name.startswith("train_")]) == 3
+    assert changed["nodes"]["split"]["title"] == "my split"
+    assert len(changed["groups"]) == len(changed["notes"]) == 1
+
+    page.reload()
+    expect(page.locator("[data-node=split] .title")).to_have_text("my split")
+    expect(nodes).to_have_count(len(changed["nodes"]))
+    assert draft(studio, pipeline) == changed
+    page.locator("[data-node=read]").click()
+    for number in range(10):
+        page.keyboard.press("ArrowDown")
+        expect(page.locator(".toolbar .tool").nth(0)).to_be_enabled()
+        page.wait_for_timeout(40 + number)
+    wait_for(lambda: draft(studio, pipeline)["nodes"]["read"]["position"] != changed["nodes"]["read"]["position"])
+    for _ in range(10):
+        page.keyboard.press("Control+z")
+    wait_for(lambda: draft(studio, pipeline) == changed)
+    expect(page.locator(".toolbar .tool").nth(0)).to_be_disabled()
+
+    page.locator(".st-key-open_versions button").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="恢复").last.click()
+    expect(page.locator("[data-node=register]")).to_be_visible()
+    wait_for(lambda: draft(studio, pipeline) == original)
+    page.locator(".react-flow__pane").click(position={"x": 300, "y": 60})
+    page.keyboard.press("Control+z")  # restoring is a step like any other
+    wait_for(lambda: draft(studio, pipeline) == changed)
+    assert mounts(page) == "1"
+
+
+def test_two_tabs_never_overwrite_one_another(page: Page, studio: str) -> None:
+    open_template(page, studio)
+    pipeline = page.url.split("pipeline=")[1].split("&")[0]
+    other = page.context.new_page()
+    other.set_default_timeout(20_000)
+    other.goto(page.url)
+    other.locator("[data-node=clean]").click()
+    other.keyboard.press("d")
+    wait_for(lambda: draft(studio, pipeline)["nodes"]["clean"]["enabled"] is False)
+    page.locator("[data-node=split]").click()
+    page.keyboard.press("d")
+    expect(page.locator(".st-key-designer_conflict")).to_be_visible()
+    assert draft(studio, pipeline)["nodes"]["split"]["enabled"] is True
+    page.locator(".st-key-copy_mine button").click()
+    page.wait_for_url(lambda address: pipeline not in address)
+    mine = page.url.split("pipeline=")[1].split("&")[0]
+    expect(page.locator("[data-node=split].is-disabled")).to_be_visible()
+    assert draft(studio, mine)["nodes"]["clean"]["enabled"] is True
+    assert draft(studio, pipeline)["nodes"]["clean"]["enabled"] is False
+
+
+def test_a_reload_in_mid_run_finds_everything(page: Page, studio: str) -> None:
+    open_template(page, studio)
+    page.locator("[data-node=train]").click()
+    page.locator(".toolbar .run").first.click()
+    expect(page.locator("[data-node=train]")).to_have_attribute("data-state", "RUNNING", timeout=60_000)
+    finished = {node for node, state in states(page).items() if state == "SUCCEEDED"}
+    page.reload()
+    expect(page.locator("[data-node=train]")).to_have_attribute("data-state", "RUNNING")
+    assert finished <= {node for node, state in states(page).items() if state in {"SUCCEEDED", "CACHED"}}
+    expect(page.locator("[data-node=train] [role=progressbar]")).to_be_visible()
+    page.locator(".toolbar .run.stop").click()
+    expect(page.locator(".run-state")).to_have_text("已停止", timeout=60_000)
     assert mounts(page) == "1"

@@ -15,7 +15,7 @@ const FAR = 0.55;
 const ATTRIBUTION = { hideAttribution: false };
 
 export default function Board({ document, open, onSelect, dark }) {
-  const { actions, catalog, connecting, readOnly, texts } = useCanvas();
+  const { actions, catalog, readOnly, texts } = useCanvas();
   const [nodes, setNodes] = useState(() => nodesOf(document, []));
   const [chosenEdges, setChosenEdges] = useState(() => new Set());
   useEffect(() => setNodes((old) => nodesOf(document, old)), [document]);
@@ -65,10 +65,7 @@ export default function Board({ document, open, onSelect, dark }) {
     <ReactFlow className={far ? "is-far" : ""} nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} colorMode={dark ? "dark" : "light"}
       onNodesChange={onNodesChange} onEdgesChange={onEdgesChange} onSelectionChange={onSelectionChange}
       onConnect={actions.connect} onConnectStart={drop.start} onConnectEnd={drop.end} isValidConnection={drop.isValid}
-      onNodeDoubleClick={(event, node) => {
-        if (node.type === "component" && !event.target.closest("input, .title")) actions.command("view_output", node.id);
-        else if (node.type === "component" && event.target.closest(".title") && !readOnly) actions.renaming.set(node.id);
-      }}
+      onNodeDoubleClick={(_, node) => { if (node.type === "component") actions.command("view_output", node.id); }}
       onNodeContextMenu={(event, node) => {
         if (!node.selected) actions.select([node.id]);
         menu(node.type === "component" ? "node" : node.type)(event, node);
