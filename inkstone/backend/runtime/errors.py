@@ -122,6 +122,7 @@ SUPERVISOR_RUNS = ErrorKind(
 UPSTREAM_FAILED = text("上游节点 {node} 没有完成", "The node {node} before it did not finish")
 DISABLED = text("节点已停用", "The node is disabled")
 NOT_IN_PLAN = text("不在本次运行的范围内", "Not part of this run")
+PROBLEMS = text("流程中有错误，没有运行", "The pipeline has problems; nothing was run")
 STOPPED = text("运行已停止", "The run was stopped")
 STOPPING = text("正在停止……", "Stopping ...")
 RETRYING = text("工作进程消失，正在重试（第 {attempt} 次）", "The worker process disappeared; trying again ({attempt})")

@@ -17,7 +17,7 @@ from inkstone.backend.pipeline.edit import resolve_variables
 from inkstone.backend.pipeline.plan import Plan, plan
 from inkstone.backend.pipeline.validation import validate
 from inkstone.backend.pipeline.yaml_io import document_from
-from inkstone.backend.runtime.errors import DISABLED, NOT_IN_PLAN, UNKNOWN_RUN
+from inkstone.backend.runtime.errors import DISABLED, NOT_IN_PLAN, PROBLEMS, UNKNOWN_RUN
 from inkstone.backend.runtime.events_file import run_folder
 from inkstone.backend.runtime.execution import Execution, leave
 from inkstone.backend.runtime.executors.base import Executor
@@ -115,8 +115,7 @@ class RunProcess:
         problems = validate(document, nodes=chosen.order)
         self._lay_out(document, chosen)
         if problems:
-            for problem in problems:
-                self.journal.log(problem.what, "error", problem.node)
+            self._refuse(chosen, problems)
             return RunState.FAILED, problems[0].as_dict()
         document = resolve_variables(document)
         if self._wants_ray():
@@ -140,6 +139,18 @@ class RunProcess:
         for node in order[len(chosen.order) :]:
             reason = NOT_IN_PLAN if document.nodes[node].enabled else DISABLED
             self.journal.node_state(node, NodeState.SKIPPED, reason=reason)
+
+    def _refuse(self, chosen: Plan, problems: list[InkstoneError]) -> None:
+        """Note every problem of the document; nothing of it runs."""
+        wrong: dict[str, InkstoneError] = {}
+        for problem in problems:
+            self.journal.log(problem.what, "error", problem.node)
+            wrong.setdefault(problem.node or "", problem)
+        for node in chosen.order:
+            if node in wrong:
+                self.journal.node_state(node, NodeState.FAILED, error=wrong[node].as_dict())
+            else:
+                self.journal.node_state(node, NodeState.SKIPPED, reason=PROBLEMS)
 
     def _wants_ray(self) -> bool:
         default = "ray" if self.launcher == "supervisor" else "local"

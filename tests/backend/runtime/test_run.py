@@ -105,6 +105,7 @@ def test_a_run_whose_graph_is_wrong_fails_with_its_problem_before_anything_ran(t
     row = toys.row(run_id)
     assert (row.state, row.error["code"], row.error["node"]) == ("FAILED", "pipeline.out_of_bounds", "a")
     assert [event.kind for event in toys.events(run_id)].count("log") == 2  # the name is missing as well
+    assert toys.node(run_id, "a").error["code"] == "pipeline.out_of_bounds"
 
 
 def test_the_run_process_of_a_cached_run_imports_no_learning_library(toys):
