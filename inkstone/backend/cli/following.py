@@ -6,7 +6,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import FrameType
 
 from inkstone.backend.cli.output import exit_code_of_state, note, print_json, print_lines
@@ -22,6 +22,7 @@ from inkstone.backend.states import RunState
 from inkstone.components.errors import InkstoneError
 
 _PAUSE_SECONDS = 0.1
+_FIRST = ("accuracy", "macro_f1")
 
 
 def start_child(run_id: str) -> "subprocess.Popen[bytes]":
@@ -57,9 +58,7 @@ def print_result(actor: Actor, result: RunResult, *, as_json: bool) -> None:
         return
     took = "" if result.seconds is None else f" ({result.seconds:.1f} s)"
     print_lines(f"{say('运行', 'Run')} {result.run}: {result.state.value}{took}")
-    for name, value in result.metrics.items():
-        if isinstance(value, (int, float)):
-            print_lines(f"  {name:<28} {value:.4f}" if isinstance(value, float) else f"  {name:<28} {value}")
+    print_lines(*figures(result.metrics))
     if result.model:
         print_lines(say("模型 {model}", "Model {model}", model=result.model))
     if error:
@@ -67,6 +66,14 @@ def print_result(actor: Actor, result: RunResult, *, as_json: bool) -> None:
         if result.state is not RunState.CANCELLED:
             note(say("日志：inkstone logs {run}；继续：inkstone resume {run}", "Log: inkstone logs {run}; go on: inkstone resume {run}",
                      run=result.run))  # fmt: skip
+
+
+def figures(metrics: Mapping[str, object]) -> list[str]:
+    """Return the lines of a run's final figures: the usual two first, counts as whole numbers."""
+    names = [name for name in _FIRST if name in metrics] + [name for name in metrics if name not in _FIRST]
+    found = [(name, metrics[name]) for name in names]
+    numbers = [(name, value) for name, value in found if isinstance(value, (int, float))]
+    return [f"  {name:<24} {value:.0f}" if name == "rows" else f"  {name:<24} {value:.4f}" for name, value in numbers]
 
 
 def _last_event(actor: Actor, run_id: str) -> int:

@@ -74,13 +74,13 @@ def _show(actor: Actor, run: str, *, as_json: bool) -> None:
     if as_json:
         print_json(result)
         return
+    from inkstone.backend.cli.following import figures
+
     view = runs.view(actor, run)
     print_lines(f"{view.id}  {view.name}  {view.state.value}")
     for node in result.nodes:
         print_lines(node_line(node.id, node.state, node.seconds, node.component))
-    for name, value in result.metrics.items():
-        if isinstance(value, float):
-            print_lines(f"  {name:<28} {value:.4f}")
+    print_lines(*figures(result.metrics))
     if result.model:
         print_lines(say("模型 {model}", "Model {model}", model=result.model))
     if view.error:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from inkstone.backend.pipeline.document import NODE_ID
 from inkstone.backend.service.errors import BAD_OPTION, UNKNOWN_OPTION
+from inkstone.components.texts import text
 
 
 class RunOptions(BaseModel):
@@ -35,6 +36,16 @@ class RunOptions(BaseModel):
     continue_epochs: float | None = Field(None, gt=0, le=10_000)
 
 
+_EXPECTED = {
+    "executor": text("local 或 ray", "local or ray"),
+    "fresh": text("true 或 false", "true or false"),
+    "seed": text("0 到 2147483647 的整数", "a whole number from 0 to 2147483647"),
+    "continue_epochs": text("大于 0、不超过 10000 的数", "a number above 0, at most 10000"),
+    "template": text("模板名称", "the name of a template"),
+}
+_NODE = text("节点编号", "the id of a node")
+
+
 def checked_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options as they are kept, without those that were not given.
 
@@ -49,5 +60,6 @@ def checked_options(options: Mapping[str, Any]) -> dict[str, Any]:
         if first["type"] == "extra_forbidden":
             known = ", ".join(field.alias or key for key, field in RunOptions.model_fields.items())
             raise UNKNOWN_OPTION(at=name, known=known) from error
-        raise BAD_OPTION(at=name, value=first["input"], expected_zh=first["msg"], expected_en=first["msg"]) from error
+        expected = _EXPECTED.get(name, _NODE)
+        raise BAD_OPTION(at=name, value=first["input"], expected_zh=expected.zh, expected_en=expected.en) from error
     return made.model_dump(by_alias=True, exclude_none=True)
