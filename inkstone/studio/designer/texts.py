@@ -89,8 +89,7 @@ _PANEL = {
     "seed_help": text("同样的种子得到同样的结果。", "The same seed gives the same result."),
     "variables": text("全局变量", "Variables"),
     "variables_help": text(
-        "在参数里写 ${{名称}} 引用；运行前可以统一修改。",
-        "Parameters refer to them as ${{name}}; set them once before a run.",
+        "参数可以引用变量；运行前可以统一修改。", "Parameters may refer to them; set them once before a run."
     ),
     "variable": text("变量", "Variable"),
     "value": text("值", "Value"),

@@ -1,27 +1,26 @@
 // What a person can do on the canvas; toolbar, menus and keys all end here.
-import { fragmentOf, insertFragment, addNode, connect, disconnect, removeNodes, rounded, setNode, setPositions } from "./document.js";
+import { fragmentOf, insertFragment, addNode, connect, disconnect, removeNodes, rounded, setNode } from "./document.js";
 import { offers, portOf, refusal, specOf } from "./connections.js";
-import { aligned, layered, NODE_WIDTH } from "./layout.js";
+import { Arranging } from "./arranging.js";
+import { NODE_WIDTH } from "./layout.js";
 import { fromText, toText } from "./clipboard.js";
 
 const PASTE_SHIFT = 36;
 const COLORS = ["#3f6fb5", "#c24a2c", "#3d8b6a", "#8a63b8", "#b5862c"];
 
-export class Actions {
+export class Actions extends Arranging {
   /**
    * @param {object} parts `store`, `sync`, the React Flow instance `flow`, the shared values `renaming` and `toast`,
    *   and functions: `room()` (the board's rectangle), `frame()` (the canvas'), `now()` (props of the moment), `tell(name, value)` (to Python).
    */
   constructor(parts) {
+    super();
     Object.assign(this, parts);
     this.pasted = 0;
-    for (const name of Object.getOwnPropertyNames(Actions.prototype)) {
+    const methods = [Actions, Arranging].flatMap((part) => Object.getOwnPropertyNames(part.prototype));
+    for (const name of methods) {
       if (name !== "constructor" && name !== "document") this[name] = this[name].bind(this);
     }
-  }
-
-  get document() {
-    return this.store.document;
   }
 
   /** Ids of what is selected, by kind. */
@@ -242,40 +241,6 @@ export class Actions {
   #change(list, index, fields) {
     const items = this.document[list].map((item, at) => (at === index ? { ...item, ...fields } : item));
     this.store.commit({ ...this.document, [list]: items });
-  }
-
-  /** Keep where nodes and notes have been dragged to. */
-  keepPositions() {
-    const all = this.flow.getNodes();
-    const moved = all.filter((node) => node.type === "component").map((node) => [node.id, [node.position.x, node.position.y]]);
-    let next = setPositions(this.document, Object.fromEntries(moved));
-    const notes = (next.notes || []).map((note, index) => {
-      const node = all.find((item) => item.id === `note:${index}`);
-      return node ? { ...note, position: rounded([node.position.x, node.position.y]) } : note;
-    });
-    if (notes.length) next = { ...next, notes };
-    this.store.commit(next);
-  }
-
-  #sizes() {
-    return Object.fromEntries(this.flow.getNodes().filter((node) => node.measured?.width)
-      .map((node) => [node.id, { width: node.measured.width, height: node.measured.height }]));
-  }
-
-  layout() {
-    if (!Object.keys(this.document.nodes).length) return;
-    this.store.commit(setPositions(this.document, layered(this.document, this.#sizes())));
-    requestAnimationFrame(() => requestAnimationFrame(this.fit));
-  }
-
-  align(how) {
-    const { nodes } = this.chosen();
-    if (nodes.length < 2) this.refuse({ key: "align_nothing" });
-    else this.store.commit(setPositions(this.document, aligned(this.document, nodes, how, this.#sizes())));
-  }
-
-  fit() {
-    this.flow.fitView({ padding: 0.12, maxZoom: 1, duration: 200 });
   }
 
   focusNode(id) {
