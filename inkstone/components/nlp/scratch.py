@@ -17,13 +17,20 @@ from torch import nn
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-NGRAM_KEY = "inkstone_ngram_buckets"
+NGRAM_KEY = "inkstone_ngrams"
 _SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+_INPUTS = ["input_ids", "token_type_ids", "attention_mask"]
 _PRIMES = (1_000_003, 998_244_353)
 
 
 def write_scratch_encoder(
-    texts: Iterable[str], folder: Path, *, layers: int = 1, width: int = 128, max_length: int = 256
+    texts: Iterable[str],
+    folder: Path,
+    *,
+    layers: int = 1,
+    width: int = 128,
+    ngram_width: int = 32,
+    max_length: int = 256,
 ) -> Path:
     """Learn a vocabulary from ``texts`` and write an encoder folder without weights: tokenizer and configuration.
 
@@ -41,7 +48,9 @@ def write_scratch_encoder(
         "sep_token": "[SEP]",
         "mask_token": "[MASK]",
     }
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=max_length, **special)  # type: ignore[no-untyped-call]
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, model_max_length=max_length, model_input_names=_INPUTS, **special
+    )  # type: ignore[no-untyped-call]
     fast.save_pretrained(folder)
     config = BertConfig(
         vocab_size=tokenizer.get_vocab_size(),
@@ -53,7 +62,7 @@ def write_scratch_encoder(
         hidden_dropout_prob=0.1,
         attention_probs_dropout_prob=0.1,
     )
-    setattr(config, NGRAM_KEY, _buckets(texts))
+    setattr(config, NGRAM_KEY, {"buckets": _buckets(texts), "width": ngram_width})
     config.save_pretrained(folder)
     return folder
 
@@ -91,35 +100,43 @@ class NgramEncoding:
 
 
 class NgramEncoder(nn.Module):
-    """A BERT whose input embeddings are the sum of token, bigram and trigram embeddings.
+    """A BERT whose input embeddings are the sum of a token embedding and a projection of bigram and trigram embeddings.
 
     Bucket of a bigram: ``b = (id[t] + p * id[t-1]) mod B``; of a trigram: ``(b + q * id[t-2]) mod B``. An n-gram looks
     backwards only, so padding behind a text never enters one.
     """
 
-    def __init__(self, bert: "PreTrainedModel", buckets: int) -> None:
+    def __init__(self, bert: "PreTrainedModel", buckets: int, ngram_width: int) -> None:
         super().__init__()
         self.bert = bert
         self.buckets = buckets
         width: int = bert.config.hidden_size
-        self.wide_width = width
-        tables = [nn.Embedding(buckets, width) for _ in _PRIMES]
+        self.wide_width = width + len(_PRIMES) * ngram_width
+        tables = [nn.Embedding(buckets, ngram_width) for _ in _PRIMES]
         for table in tables:
             nn.init.normal_(table.weight, std=0.02)
         self.ngrams = nn.ModuleList(tables)
+        self.project = nn.Linear(len(_PRIMES) * ngram_width, width, bias=False)
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor | None = None
     ) -> NgramEncoding:
         """Encode a padded batch."""
-        features = self.bert.get_input_embeddings()(input_ids)
-        key = input_ids
-        previous = input_ids
-        for table, prime in zip(self.ngrams, _PRIMES, strict=True):
-            previous = nn.functional.pad(previous[:, :-1], (1, 0))
-            key = (key + previous * prime) % self.buckets
-            features = features + table(key)
-        encoded = self.bert(inputs_embeds=features, attention_mask=attention_mask, token_type_ids=token_type_ids)
+        words = self.bert.get_input_embeddings()(input_ids)
+        grams = self._ngrams(input_ids)
+        encoded = self.bert(
+            inputs_embeds=words + self.project(grams), attention_mask=attention_mask, token_type_ids=token_type_ids
+        )
+        features = torch.cat([words, grams], dim=-1)
         weights = attention_mask.unsqueeze(-1).to(features.dtype)
         wide = (features * weights).sum(1) / weights.sum(1).clamp(min=1.0)
         return NgramEncoding(encoded.last_hidden_state, wide)
+
+    def _ngrams(self, input_ids: torch.Tensor) -> torch.Tensor:
+        key = previous = input_ids
+        found = []
+        for table, prime in zip(self.ngrams, _PRIMES, strict=True):
+            previous = nn.functional.pad(previous[:, :-1], (1, 0))
+            key = (key + previous * prime) % self.buckets
+            found.append(table(key))
+        return torch.cat(found, dim=-1)

@@ -137,8 +137,8 @@ class TextClassification(Task):
         folder = Path(self.settings.encoder)
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
         bert = model_io.load_encoder(folder, with_weights=not self.settings.random_weights)
-        buckets = getattr(config, NGRAM_KEY, None)
-        encoder = NgramEncoder(bert, buckets) if buckets is not None else bert
+        ngrams = getattr(config, NGRAM_KEY, None)
+        encoder = NgramEncoder(bert, ngrams["buckets"], ngrams["width"]) if ngrams is not None else bert
         width = config.hidden_size if hasattr(config, "hidden_size") else config.dim
         return TextClassifier(encoder, width, len(self.settings.labels), self.settings.pooling, self.settings.dropout)
 

@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+from inkstone.backend.runtime.executors.sessions import ray_variables
 from inkstone.backend.runtime.reporter import Reporter
 from inkstone.backend.runtime.training import checkpoints
 from inkstone.backend.runtime.training.hardware import choose_precision, choose_threads, use_gpus
@@ -129,14 +130,13 @@ def _run(job: Job, resources: Resources, distributed: bool) -> None:
 
 def _run_workers(job: Job, resources: Resources) -> None:
     """Run the loop in Ray Train workers; an error that a worker wrote down is raised as it was."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     _quiet()
     import ray
     from ray.train import FailureConfig, RunConfig, ScalingConfig
     from ray.train.torch import TorchConfig, TorchTrainer
 
     if not ray.is_initialized():
-        ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+        ray.init(address="local", include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
     storage = job.folder / "ray"
     needs = {"CPU": resources.cpus or job.threads} | ({"GPU": resources.gpus} if job.gpu else {})
     trainer = TorchTrainer(
@@ -177,8 +177,9 @@ def _reported(folder: Path) -> InkstoneError | None:
 
 
 def _quiet() -> None:
-    """Silence lines of Ray Train that alarm in a normal run."""
-    os.environ.setdefault("RAY_TRAIN_ENABLE_STATE_TRACKING", "0")
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    """Prepare the environment of a Ray that is started here, and silence lines that alarm in a normal run."""
+    for name, value in ray_variables().items():
+        os.environ.setdefault(name, value)
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     for name in ("ray.train", "ray.data", "ray"):
         logging.getLogger(name).setLevel(logging.ERROR)
