@@ -101,6 +101,10 @@ class Encoder(Artifact):
     """A pre-trained encoder in Hugging Face format (config, tokenizer, safetensors)."""
 
 
+class Corpus(Artifact):
+    """Texts as packed token sequences, ready for pre-training: see ``components.nlp.packing`` for the files."""
+
+
 class JsonArtifact(Artifact):
     """One JSON document, in the file that the class names."""
 

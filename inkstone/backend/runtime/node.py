@@ -16,6 +16,7 @@ from inkstone.backend.states import NodeState
 from inkstone.backend.store.artifacts import ArtifactStore
 from inkstone.components.artifacts import (
     Artifact,
+    Corpus,
     Encoder,
     File,
     Metrics,
@@ -32,6 +33,7 @@ ARTIFACT_CLASSES: dict[PortType, type[Artifact]] = {
     PortType.TABLE: Table,
     PortType.MODEL: Model,
     PortType.ENCODER: Encoder,
+    PortType.CORPUS: Corpus,
     PortType.METRICS: Metrics,
     PortType.REPORT: Report,
     PortType.LEXICON: Artifact,
