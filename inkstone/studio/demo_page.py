@@ -1,8 +1,10 @@
 """The Gradio demo of one model version: one text, or a file of texts."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 from fastapi import FastAPI
@@ -55,7 +57,9 @@ def _blocks(version: ModelVersionView) -> gr.Blocks:
                     answer = gr.Label(label=words["demo.answer"], num_top_classes=SHOWN_LABELS)
             samples = _examples(version, pair)
             if samples:
-                gr.Examples(samples, [text, second] if pair else [text], label=words["demo.examples"], api_name=False)
+                gr.Examples(
+                    samples, [text, second] if pair else [text], label=words["demo.examples"], api_visibility="private"
+                )
         with gr.Tab(words["demo.many"]) as many_tab:
             explain = gr.Markdown(words["demo.many_help"])
             with gr.Row():
@@ -92,7 +96,7 @@ def _blocks(version: ModelVersionView) -> gr.Blocks:
 
         shown = [head, one_tab, text, second, button, answer, many_tab, explain, file, result, many]
         blocks.load(translate, None, shown, api_visibility="private", show_progress="hidden")
-    return blocks
+    return cast(gr.Blocks, blocks)
 
 
 def _language(request: gr.Request) -> Language:
@@ -155,15 +159,13 @@ def _texts_of(path: Path) -> list[str]:
         return [str(row[column] or "") for row in rows]
 
 
-class _told:  # noqa: N801 - reads as a statement
-    """Tells an error of ours to the visitor, in both languages."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, InkstoneError):
-            raise gr.Error(f"{error.message('zh')}\n{error.message('en')}", duration=10) from None
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell an error of ours to the visitor, in both languages."""
+    try:
+        yield
+    except InkstoneError as error:
+        raise gr.Error(f"{error.message('zh')}\n{error.message('en')}", duration=10) from error
 
 
 def _both(words: Text) -> str:
@@ -176,13 +178,17 @@ def _examples(version: ModelVersionView, pair: bool) -> list[list[str]]:
         return []
     try:
         document = runs.get(LOCAL, version.run_id).document
-        node = next(node for node in document.nodes.values() if node.component.startswith("data.map_columns") and node.enabled)
-        source = next(node for node in document.nodes.values() if node.component.startswith("data.read_table") and node.enabled)
+        node = next(
+            node for node in document.nodes.values() if node.component.startswith("data.map_columns") and node.enabled
+        )
+        source = next(
+            node for node in document.nodes.values() if node.component.startswith("data.read_table") and node.enabled
+        )
         preview = datasets.preview(LOCAL, source.params["source"], limit=400)
     except (InkstoneError, StopIteration, KeyError):  # the data is gone, or the pipeline is drawn otherwise
         return []
-    wanted = [node.params.get(role) for role in (("text", "text_pair") if pair else ("text",))]
-    label = node.params.get("label")
+    wanted = [str(node.params.get(role)) for role in (("text", "text_pair") if pair else ("text",))]
+    label = str(node.params.get("label"))
     if not all(name in preview.columns for name in wanted):
         return []
     numbers = [preview.columns.index(name) for name in wanted]

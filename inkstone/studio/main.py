@@ -1,10 +1,13 @@
 """The frame around every page: look, navigation, language switch. Streamlit runs this file at each visit and interaction."""
 
+from html import escape
+
 import streamlit as st
 
 from inkstone.studio.designer.texts import w
 from inkstone.studio.language import LANGUAGES, choose_language, language, t
 from inkstone.studio.parts import look
+from inkstone.studio.session import actor
 
 
 def _switch_language() -> None:
@@ -45,4 +48,7 @@ with st.sidebar:
         required=True,
         on_change=_switch_language,
     )
+    visitor = actor()
+    if visitor.user_id:
+        st.html(f'<div class="ink-small">{escape(visitor.name)} · <a href="/logout">{escape(t("login.out"))}</a></div>')
 page.run()

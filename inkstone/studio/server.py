@@ -105,7 +105,9 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     migrate()
     check_binding(chosen.host)
-    uvicorn.run(create_app(chosen.host), host=chosen.host, port=chosen.port, log_config=None, timeout_graceful_shutdown=3)
+    uvicorn.run(
+        create_app(chosen.host), host=chosen.host, port=chosen.port, log_config=None, timeout_graceful_shutdown=3
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Who visits the page."""
 
 import time
+from html import escape
 from typing import cast
 
 import streamlit as st
@@ -21,7 +22,7 @@ def actor() -> Actor:
     found = sessions.actor_of_cookies(st.context.cookies)
     if found is None:
         st.warning(t("login.ended"), icon=":material/lock:")
-        st.link_button(t("login.again"), "/login", key="login_again")
+        st.html(f'<a href="/login">{escape(t("login.again"))}</a>')
         st.stop()
     st.session_state[_KEY] = (time.monotonic(), found)
     return found

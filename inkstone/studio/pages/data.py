@@ -1,5 +1,7 @@
 """Data: datasets, their versions, rows and roles. Address: ``?dataset=NAME``."""
 
+from html import escape
+
 import streamlit as st
 
 from inkstone.backend.service import datasets
@@ -23,9 +25,16 @@ def listing() -> None:
     with st.container(border=True):
         version = upload_file("data", t("data.drop"))
         if version:
-            st.success(t("data.kept" if version.reused else "data.taken", name=version.reference), icon=":material/check_circle:")
+            st.success(
+                t("data.kept" if version.reused else "data.taken", name=version.reference),
+                icon=":material/check_circle:",
+            )
     query = st.text_input(
-        t("data.search"), key="data.query", placeholder=t("data.search"), label_visibility="collapsed", icon=":material/search:"
+        t("data.search"),
+        key="data.query",
+        placeholder=t("data.search"),
+        label_visibility="collapsed",
+        icon=":material/search:",
     )
     found = datasets.list_(actor(), query=query or "")
     if not found:
@@ -39,9 +48,10 @@ def row(item: DatasetView) -> None:
     newest = item.latest
     with st.container(border=True, key=f"row_dataset_{item.id}"):
         words, size, time, button = st.columns([4, 2.4, 1.6, 1.2], vertical_alignment="center")
-        words.markdown(f"**{_plain(item.name)}**")
-        words.html(muted(newest.file_name))
-        size.html(muted(t("data.size", rows=f"{newest.rows:,}", columns=len(newest.columns), size=file_size(newest.bytes))))
+        words.html(f'<div class="ink-row-title">{escape(item.name)}</div>{muted(newest.file_name)}')
+        size.html(
+            muted(t("data.size", rows=f"{newest.rows:,}", columns=len(newest.columns), size=file_size(newest.bytes)))
+        )
         time.html(muted(t("data.version_at", n=newest.version, when=ago(newest.created_at))))
         if button.button(t("runs.open"), key=f"open_dataset_{item.id}", width="stretch"):
             st.query_params["dataset"] = item.name
@@ -56,12 +66,17 @@ def one(name: str) -> None:
     if st.button(t("data.back"), key="data_back", icon=":material/arrow_back:", type="tertiary"):
         st.query_params.clear()
         st.rerun()
-    heading(version.name, t("data.size", rows=f"{version.rows:,}", columns=len(version.columns), size=file_size(version.bytes)))
+    heading(
+        version.name,
+        t("data.size", rows=f"{version.rows:,}", columns=len(version.columns), size=file_size(version.bytes)),
+    )
     chosen = st.selectbox(
         t("data.version"),
         [item.version for item in found],
         index=found.index(version),
-        format_func=lambda item: t("data.version_option", n=item, file=next(v.file_name for v in found if v.version == item)),
+        format_func=lambda item: t(
+            "data.version_option", n=item, file=next(v.file_name for v in found if v.version == item)
+        ),
         key=f"data_version_{version.dataset_id}",
     )
     if chosen != version.version:
@@ -69,7 +84,9 @@ def one(name: str) -> None:
         st.rerun()
     origin = " · ".join(f"{key}: {value}" for key, value in version.origin.items())
     st.html(muted(origin))
-    rows_tab, roles_tab, manage_tab = st.tabs([t("data.rows"), t("data.roles"), t("data.manage")], key=f"data_tabs_{version.id}")
+    rows_tab, roles_tab, manage_tab = st.tabs(
+        [t("data.rows"), t("data.roles"), t("data.manage")], key=f"data_tabs_{version.id}"
+    )
     with rows_tab:
         rows(version.reference, version.id, version.roles)
     with roles_tab:
@@ -82,7 +99,11 @@ def one(name: str) -> None:
 def rows(reference: str, key: str, marks: dict[str, str]) -> None:
     """Show rows page by page, those that hold a searched text alone."""
     search = st.text_input(
-        t("data.search_rows"), key=f"rows_query_{key}", placeholder=t("data.search_rows"), label_visibility="collapsed", icon=":material/search:"
+        t("data.search_rows"),
+        key=f"rows_query_{key}",
+        placeholder=t("data.search_rows"),
+        label_visibility="collapsed",
+        icon=":material/search:",
     )
     page = st.session_state.get(f"rows_page_{key}") or 1
     preview = datasets.preview(actor(), reference, offset=(page - 1) * PAGE, limit=PAGE, search=search or None)
@@ -114,7 +135,9 @@ def roles(reference: str) -> None:
         )
         if picked:
             chosen[role] = picked
-    if st.button(t("data.save_roles"), key=f"roles_save_{version.id}", type="primary", disabled=chosen == version.roles):
+    if st.button(
+        t("data.save_roles"), key=f"roles_save_{version.id}", type="primary", disabled=chosen == version.roles
+    ):
         with problems_shown():
             datasets.set_roles(actor(), reference, chosen)
             st.toast(t("data.roles_saved"), icon=":material/check_circle:")
@@ -132,10 +155,6 @@ def manage(name: str) -> None:
             datasets.trash(actor(), name)
             st.query_params.clear()
             st.rerun()
-
-
-def _plain(words: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\`*_[]<>$~:#" else sign for sign in words)
 
 
 wished = st.query_params.get("dataset")

@@ -30,7 +30,9 @@ def template_card(template: TemplateView) -> None:
             + chips(facts)
         )
         label = t("home.start")
-        if st.button(label, key=f"start_{template.name}", type="primary", icon=":material/arrow_forward:", icon_position="right"):
+        if st.button(
+            label, key=f"start_{template.name}", type="primary", icon=":material/arrow_forward:", icon_position="right"
+        ):
             st.switch_page("pages/start.py", query_params={"template": template.name})
 
 
@@ -40,7 +42,9 @@ def model_card(model: ModelView) -> None:
     with st.container(border=True, key=f"row_model_{model.id}"):
         words, figure, button = st.columns([4, 2, 1.6], vertical_alignment="center")
         words.html(f'<div class="ink-row-title">{escape(newest.reference)}</div>{muted(ago(newest.created_at))}')
-        value = next(((name, newest.metrics[name]) for name in ("macro_f1", "accuracy") if name in newest.metrics), None)
+        value = next(
+            ((name, newest.metrics[name]) for name in ("macro_f1", "accuracy") if name in newest.metrics), None
+        )
         if value:
             figure.html(
                 f'<div class="ink-figure"><b>{percent(value[1])}</b><span>{escape(figure_name(value[0]))}</span></div>'

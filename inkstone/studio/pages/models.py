@@ -21,7 +21,9 @@ def figure(metrics: dict[str, float]) -> str:
     """Return the main figure of a version as HTML."""
     for name in ("macro_f1", "accuracy"):
         if name in metrics:
-            return f'<div class="ink-figure"><b>{percent(metrics[name])}</b><span>{escape(figure_name(name))}</span></div>'
+            return (
+                f'<div class="ink-figure"><b>{percent(metrics[name])}</b><span>{escape(figure_name(name))}</span></div>'
+            )
     return ""
 
 
@@ -29,7 +31,9 @@ def row(item: ModelView) -> None:
     """Show a model as a row."""
     with st.container(border=True, key=f"row_models_{item.id}"):
         words, stage, value, time, button = st.columns([3.6, 1.4, 1.6, 1.6, 1.2], vertical_alignment="center")
-        words.html(f'<div class="ink-row-title">{escape(item.name)}</div>{muted(t("models.versions", n=item.versions))}')
+        words.html(
+            f'<div class="ink-row-title">{escape(item.name)}</div>{muted(t("models.versions", n=item.versions))}'
+        )
         stage.html(stage_chip(item.latest.stage))
         value.html(figure(item.latest.metrics))
         time.html(muted(ago(item.latest.created_at)))
@@ -69,7 +73,9 @@ def one(name: str) -> None:
         t("models.version"),
         [item.version for item in found],
         index=found.index(version),
-        format_func=lambda number: t("models.version_option", n=number, when=ago(next(v.created_at for v in found if v.version == number))),
+        format_func=lambda number: t(
+            "models.version_option", n=number, when=ago(next(v.created_at for v in found if v.version == number))
+        ),
         key=f"model_version_{version.model_id}",
     )
     if chosen != version.version:

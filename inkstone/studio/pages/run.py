@@ -8,8 +8,8 @@ from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import say, t
 from inkstone.studio.parts import live
 from inkstone.studio.parts.look import empty_place, heading, muted
-from inkstone.studio.parts.problem import problems_shown, show_problem
 from inkstone.studio.parts.nodes import node_panel, node_table
+from inkstone.studio.parts.problem import problems_shown, show_problem
 from inkstone.studio.parts.results import results
 from inkstone.studio.session import actor
 
@@ -42,7 +42,9 @@ def buttons(detail: RunDetail) -> None:
         if st.button(t("run.again"), key="run_again", icon=":material/replay:", help=t("run.again_help")):
             again = runs.start(actor(), detail.document, template=run.template, options={})
             st.switch_page("pages/run.py", query_params={"run": again.id})
-        if detail.model and st.button(t("run.to_model", name=detail.model.reference), key="run_model", icon=":material/deployed_code:"):
+        if detail.model and st.button(
+            t("run.to_model", name=detail.model.reference), key="run_model", icon=":material/deployed_code:"
+        ):
             st.switch_page("pages/models.py", query_params={"model": detail.model.name})
 
 
@@ -101,6 +103,9 @@ try:
 except InkstoneError as problem:
     show_problem(problem)
     st.stop()
-heading(first.run.name or first.run.id, t("run.lead", id=first.run.id[:8], template=say(first.document.title) or first.document.name))
+heading(
+    first.run.name or first.run.id,
+    t("run.lead", id=first.run.id[:8], template=say(first.document.title) or first.document.name),
+)
 ended = first.run.state.is_final
 st.fragment(body, run_every=None if ended else REFRESH)(first.run.id, ended)

@@ -20,11 +20,17 @@ def rows() -> None:
     state = st.session_state.get("runs.state")
     query = st.session_state.get("runs.query") or ""
     page = st.session_state.get("runs.page") or 1
-    found = runs.list_(actor(), state=RunState(state) if state else None, query=query, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    found = runs.list_(
+        actor(), state=RunState(state) if state else None, query=query, limit=PAGE + 1, offset=(page - 1) * PAGE
+    )
     titles = {template.name: say(template.title) for template in templates.list_(actor())}
     if not found and page == 1:
         narrowed = bool(state or query)
-        empty_place("timeline", t("runs.none_found" if narrowed else "runs.none"), t("runs.none_found_next" if narrowed else "home.no_runs_next"))
+        empty_place(
+            "timeline",
+            t("runs.none_found" if narrowed else "runs.none"),
+            t("runs.none_found_next" if narrowed else "home.no_runs_next"),
+        )
     for run in found[:PAGE]:
         run_row(run, titles, "runs")
     if page > 1 or len(found) > PAGE:
@@ -38,7 +44,13 @@ def any_live() -> bool:
 
 heading(t("page.runs"), t("runs.lead"))
 left, right = st.columns([2, 1])
-left.text_input(t("runs.search"), key="runs.query", placeholder=t("runs.search"), label_visibility="collapsed", icon=":material/search:")
+left.text_input(
+    t("runs.search"),
+    key="runs.query",
+    placeholder=t("runs.search"),
+    label_visibility="collapsed",
+    icon=":material/search:",
+)
 right.selectbox(
     t("runs.state"),
     STATES,

@@ -23,8 +23,8 @@ def place_and_versions() -> None:
         [t("settings.version"), version("inkstone")],
         [t("settings.home"), str(paths.home())],
         [t("settings.database"), database],
-        *[[name, version(name)] for name in ("torch", "transformers", "ray", "streamlit", "gradio")],
     ]
+    rows += [[name, version(name)] for name in ("torch", "transformers", "ray", "streamlit", "gradio")]
     look.table([t("settings.what"), t("settings.value")], rows)
     st.html(look.muted(t("settings.home_help")))
 
@@ -34,7 +34,9 @@ def people() -> None:
     look.section(t("settings.users"), t("settings.users_help"))
     found = users.list_(actor())
     if found:
-        rows: list[list[object]] = [[user.name, t(f"settings.role_{user.role}"), ago(user.created_at)] for user in found]
+        rows: list[list[object]] = [
+            [user.name, t(f"settings.role_{user.role}"), ago(user.created_at)] for user in found
+        ]
         look.table([t("settings.user"), t("settings.role"), t("settings.since")], rows)
     else:
         st.html(look.muted(t("settings.no_users")))
@@ -42,7 +44,9 @@ def people() -> None:
         name, password, role = st.columns(3)
         wished_name = name.text_input(t("settings.user"), key="user_name")
         wished_password = password.text_input(t("settings.password"), type="password", key="user_password")
-        wished_role = role.selectbox(t("settings.role"), ROLES, format_func=lambda item: t(f"settings.role_{item}"), key="user_role")
+        wished_role = role.selectbox(
+            t("settings.role"), ROLES, format_func=lambda item: t(f"settings.role_{item}"), key="user_role"
+        )
         if st.form_submit_button(t("settings.add_user"), icon=":material/person_add:", key="user_add"):
             with problems_shown():
                 users.add(actor(), wished_name, wished_password, wished_role)

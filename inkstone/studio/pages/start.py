@@ -1,10 +1,12 @@
 """Start a template: data, columns, settings, Run. Address: ``?template=NAME``, and ``&dataset=REFERENCE`` to begin with data."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from inkstone.backend.pipeline.edit import apply_overrides
+from inkstone.backend.pipeline.document import Binding, Pipeline
 from inkstone.backend.service import components, runs, templates
 from inkstone.backend.service.views import DatasetVersionView, TemplateView
 from inkstone.components.errors import InkstoneError
@@ -23,7 +25,7 @@ MERGE = "merge_labels"
 
 def further_data(template: TemplateView, key: str) -> dict[str, str]:
     """Let the visitor add dev and test rows of their own; return binding to reference."""
-    found = {}
+    found: dict[str, str] = {}
     wanted = [name for name in ("dev", "test") if name in template.bindings]
     if not wanted:
         return found
@@ -37,21 +39,34 @@ def further_data(template: TemplateView, key: str) -> dict[str, str]:
     return found
 
 
-def settings(template: TemplateView, version: DatasetVersionView, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
+@dataclass(frozen=True)
+class Wish:
+    """What the visitor wants to run."""
+
+    template: str
+    title: str
+    bindings: dict[str, Any]
+    overrides: dict[str, Any]
+    missing: list[str]
+
+
+def settings(
+    template: TemplateView, document: Pipeline, version: DatasetVersionView, key: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Show encoder, model name and the template's options; return bindings and overrides."""
-    document = templates.get(actor(), template.name)
+    places = binding_places(document)
     bindings: dict[str, Any] = {}
     overrides: dict[str, Any] = {}
     left, right = st.columns(2)
-    if "name" in template.bindings:
+    if "name" in places:
         bindings["name"] = left.text_input(
             t("start.model_name"), template.name, key=f"{key}.name", max_chars=100, help=t("start.model_name_help")
         )
-    if "encoder" in template.bindings:
-        node, _, name = document.template.bindings["encoder"].targets[0].partition(".")
+    if "encoder" in places:
+        node, _, name = places["encoder"].targets[0].partition(".")
         with right:
             bindings["encoder"] = encoder_choice(document.nodes[node].params.get(name, "scratch"), f"{key}.encoder")
-    bound = {target for binding in document.template.bindings.values() for target in binding.targets}
+    bound = {target for binding in places.values() for target in binding.targets}
     by_node: dict[str, list[str]] = {}
     for option in template.options:
         node, _, name = option.target.partition(".")
@@ -68,28 +83,34 @@ def settings(template: TemplateView, version: DatasetVersionView, key: str) -> t
     return bindings, overrides
 
 
-def run_button(
-    template: TemplateView, title: str, bindings: dict[str, Any], overrides: dict[str, Any], missing: list[str], key: str
-) -> None:
+def binding_places(document: Pipeline) -> Mapping[str, Binding]:
+    """Return where the choices of the wizard go."""
+    return document.template.bindings if document.template else {}
+
+
+def run_button(wish: Wish, key: str) -> None:
     """Show Run; pressing it starts the run and opens its page."""
-    if missing:
-        st.info(t("start.missing", roles="、".join(t(f"role.{role}") for role in missing)), icon=":material/info:")
+    if wish.missing:
+        st.info(t("start.missing", roles="、".join(t(f"role.{role}") for role in wish.missing)), icon=":material/info:")
     left, right = st.columns([1, 3], vertical_alignment="center")
+    icon, stopped = ":material/play_arrow:", bool(wish.missing)
     pressed = left.button(
-        t("start.run"), key=f"{key}.run", type="primary", icon=":material/play_arrow:", width="stretch", disabled=bool(missing)
+        t("start.run"), key=f"{key}.run", type="primary", icon=icon, width="stretch", disabled=stopped
     )
     fresh = right.toggle(t("start.fresh"), key=f"{key}.fresh", help=t("start.fresh_help"))
     if not pressed:
         return
     with problems_shown():
-        document = apply_overrides(templates.build(actor(), template.name, bindings, {}), overrides)
-        run = runs.start(actor(), document, name=title, template=template.name, options={"fresh": True} if fresh else {})
+        document = templates.build(actor(), wish.template, wish.bindings, wish.overrides)
+        options = {"fresh": True} if fresh else {}
+        run = runs.start(actor(), document, name=wish.title, template=wish.template, options=options)
         st.switch_page("pages/run.py", query_params={"run": run.id})
 
 
 def wizard(template: TemplateView) -> None:
     """Show the steps; each appears when the one before is settled."""
     key = f"start.{template.name}"
+    document = templates.get(actor(), template.name)
     heading(say(template.title), say(template.summary))
     with st.expander(t("start.story"), key=f"{key}.story"):
         st.html(f'<div class="ink-small">{muted(say(template.story))}</div>')
@@ -104,14 +125,15 @@ def wizard(template: TemplateView) -> None:
     roles = roles_form(version, wanted, key)
     bindings |= roles
     for role in ("label", "labels"):
-        if role in roles and label_check(version, roles[role], key):
-            node = templates.get(actor(), template.name).template.bindings[role].targets[0].partition(".")[0]
-            overrides[f"{node}.{MERGE}"] = True
+        merge = label_check(version, roles[role], key) if role in roles else None
+        if merge is not None:
+            node = binding_places(document)[role].targets[0].partition(".")[0]
+            overrides[f"{node}.{MERGE}"] = merge
     section(t("start.step_settings"))
-    more, changed = settings(template, version, key)
-    required = [role for role in ("text", "label") if role in wanted and role not in roles]
+    more, changed = settings(template, document, version, key)
+    required: list[str] = [role for role in ("text", "label") if role in wanted and role not in roles]
     title = f"{bindings.get('name') or more.get('name') or template.name} · {version.name}"
-    run_button(template, title, bindings | more, overrides | changed, required, key)
+    run_button(Wish(template.name, title, bindings | more, overrides | changed, required), key)
 
 
 def chooser() -> None:

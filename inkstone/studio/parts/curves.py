@@ -9,7 +9,6 @@ from inkstone.backend.service.views import Series
 from inkstone.studio.language import t
 from inkstone.studio.parts.run_row import figure_name
 
-
 FIRST = {"accuracy", "macro_f1", "weighted_f1"}
 """Dev figures drawn at once; the others wait in the legend."""
 
@@ -26,7 +25,7 @@ def live_curves(series: Sequence[Series], titles: dict[str, str], key: str) -> N
     for item in series:
         if item.total > 1:
             groups.setdefault(_group(item.name), []).append(item)
-    order = [name for name in ("loss", "figures", "learning_rate") if name in groups]
+    order: list[str] = [name for name in ("loss", "figures", "learning_rate") if name in groups]
     order += sorted(name for name in groups if name not in order)
     for start in range(0, len(order), 2):
         for column, name in zip(st.columns(2), order[start : start + 2], strict=False):

@@ -1,7 +1,5 @@
 """Choosing data: drop a file, take a dataset that is there, or the sample data of a template."""
 
-from typing import Any
-
 import streamlit as st
 
 from inkstone.backend.service import datasets
@@ -61,7 +59,7 @@ def upload_file(key: str, label: str) -> DatasetVersionView | None:
     return _shown_again(result)
 
 
-def _shown_again(result: Any) -> DatasetVersionView | None:
+def _shown_again(result: DatasetVersionView | InkstoneError) -> DatasetVersionView | None:
     if isinstance(result, InkstoneError):
         show_problem(result)
         return None
@@ -87,7 +85,10 @@ def _existing(key: str) -> None:
         index=None,
         placeholder=t("form.choose"),
         format_func=lambda item: t(
-            "data.option", name=references[item].name, n=references[item].latest.version, rows=f"{references[item].latest.rows:,}"
+            "data.option",
+            name=references[item].name,
+            n=references[item].latest.version,
+            rows=f"{references[item].latest.rows:,}",
         ),
         key=f"{key}.dataset",
     )

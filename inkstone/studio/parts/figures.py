@@ -69,7 +69,9 @@ def label_curves(curves: list[dict[str, Any]], kind: str, key: str) -> None:
         figure.add_trace(go.Scatter(x=curve[kind]["x"], y=curve[kind]["y"], mode="lines", name=name, line=line))
     if kind == "roc":
         figure.add_trace(
-            go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "width": 1, "color": "gray"}, showlegend=False)
+            go.Scatter(
+                x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "width": 1, "color": "gray"}, showlegend=False
+            )
         )
     across, up = ("chart.false_rate", "chart.true_rate") if kind == "roc" else ("chart.recall", "chart.precision")
     figure.update_xaxes(title=t(across), range=[0, 1])
@@ -83,7 +85,13 @@ def calibration(bins: list[dict[str, Any]], key: str) -> None:
     sure = [item["confidence"] for item in bins]
     figure = go.Figure(
         [
-            go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "width": 1, "color": "gray"}, name=t("chart.ideal")),
+            go.Scatter(
+                x=[0, 1],
+                y=[0, 1],
+                mode="lines",
+                line={"dash": "dot", "width": 1, "color": "gray"},
+                name=t("chart.ideal"),
+            ),
             go.Scatter(
                 x=sure,
                 y=[item["accuracy"] for item in bins],

@@ -14,8 +14,8 @@ from inkstone.studio.canvas import RunOnCanvas, canvas
 from inkstone.studio.language import language, say, t
 from inkstone.studio.parts.curves import live_curves
 from inkstone.studio.parts.look import empty_place
-from inkstone.studio.parts.problem import problem_html
 from inkstone.studio.parts.nodes import node_title
+from inkstone.studio.parts.problem import problem_html
 from inkstone.studio.parts.states import duration, elapsed, state_chip
 from inkstone.studio.session import actor
 
@@ -34,7 +34,9 @@ def share_done(node: NodeView) -> float:
 
 def overall(detail: RunDetail) -> tuple[float, str]:
     """Return how far a run is, and what it does just now with the time left where it is known."""
-    weights = [(4.0 if node.component.startswith(("train.", "pretrain.")) else 1.0, share_done(node)) for node in detail.nodes]
+    weights = [
+        (4.0 if node.component.startswith(("train.", "pretrain.")) else 1.0, share_done(node)) for node in detail.nodes
+    ]
     total = sum(weight for weight, _ in weights) or 1.0
     share = sum(weight * done for weight, done in weights) / total
     running = [node for node in detail.nodes if node.state.value == "RUNNING"]
@@ -67,8 +69,11 @@ def drawing(detail: RunDetail) -> str | None:
     enabled = {name: node for name, node in detail.document.nodes.items() if node.enabled}
     shown = detail.document.model_copy(update={"nodes": enabled}).model_dump(mode="json", exclude={"template"})
     specs = [item.spec for item in registry().values()]
-    answer = canvas(shown, specs, language(), key=f"graph_{detail.run.id}", height=GRAPH_HEIGHT, read_only=True, run=run)
-    return answer.selected
+    answer = canvas(
+        shown, specs, language(), key=f"graph_{detail.run.id}", height=GRAPH_HEIGHT, read_only=True, run=run
+    )
+    clicked: str | None = answer.selected
+    return clicked
 
 
 def failures(detail: RunDetail) -> None:

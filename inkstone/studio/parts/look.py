@@ -41,7 +41,9 @@ def card_head(symbol: str, title: str) -> str:
 def chips(items: list[tuple[str, str]]) -> str:
     """Return small facts in a row; each is a symbol (may be empty) and a text."""
     inner = "".join(
-        f'<span class="ink-chip">{icon(symbol) if symbol else ""}{escape(words)}</span>' for symbol, words in items if words
+        f'<span class="ink-chip">{icon(symbol) if symbol else ""}{escape(words)}</span>'
+        for symbol, words in items
+        if words
     )
     return f'<div class="ink-chips">{inner}</div>'
 
@@ -89,7 +91,9 @@ def table(
         + "</tr>"
         for number, row in enumerate(rows)
     )
-    st.html(f'<div class="ink-scroll"><table class="ink-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+    st.html(
+        f'<div class="ink-scroll"><table class="ink-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
 
 
 def language_names(codes: list[str]) -> str:

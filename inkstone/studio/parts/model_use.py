@@ -26,7 +26,13 @@ def demo_address(version: ModelVersionView) -> str:
 def actions(version: ModelVersionView) -> None:
     """Show Try it, downloads and the stage."""
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"model_actions_{version.id}"):
-        st.link_button(t("models.try"), demo_address(version), type="primary", icon=":material/experiment:", key=f"try_{version.id}")
+        st.link_button(
+            t("models.try"),
+            demo_address(version),
+            type="primary",
+            icon=":material/experiment:",
+            key=f"try_{version.id}",
+        )
         for kind in FORMATS:
             st.link_button(
                 t(f"models.download_{kind}"),
@@ -65,7 +71,10 @@ def call_examples(version: ModelVersionView) -> None:
     address = f"{st.context.url.split('/', 3)[0] if st.context.url else 'http:'}//{_host()}"
     shell, python, command = st.tabs(["curl", "Python", t("models.command_line")], key=f"call_{version.id}")
     path = f"/api/v1/models/{quote(version.reference, safe='@')}/predict"
-    shell.code(f"curl -X POST '{address}{path}' \\\n  -H 'Content-Type: application/json' \\\n  -d '{payload}'", language="bash")
+    shell.code(
+        f"curl -X POST '{address}{path}' \\\n  -H 'Content-Type: application/json' \\\n  -d '{payload}'",
+        language="bash",
+    )
     python.code(
         f"import httpx\n\nanswer = httpx.post(\n    {address + path!r},\n    json={payload},\n)\n"
         "for ranked in answer.json():\n    print(ranked[0])",
@@ -93,4 +102,6 @@ def facts(version: ModelVersionView) -> None:
     body = "".join(f"<tr><td class='ink-muted'>{escape(key)}</td><td>{escape(value)}</td></tr>" for key, value in lines)
     st.html(f'<table class="ink-table"><tbody>{body}</tbody></table>')
     if version.run_id:
-        st.page_link("pages/run.py", label=t("models.to_run"), icon=":material/timeline:", query_params={"run": version.run_id})
+        st.page_link(
+            "pages/run.py", label=t("models.to_run"), icon=":material/timeline:", query_params={"run": version.run_id}
+        )

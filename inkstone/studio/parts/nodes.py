@@ -67,7 +67,10 @@ def node_panel(detail: RunDetail, node_id: str) -> None:
         facts = [("", f"{name} = {json.dumps(value, ensure_ascii=False)}") for name, value in params.items()]
         st.html(look.chips(facts))
     for port in node.outputs:
-        with st.expander(t("nodes.output", port=port), key=f"output_{detail.run.id}_{node_id}_{port}"), problems_shown():
+        with (
+            st.expander(t("nodes.output", port=port), key=f"output_{detail.run.id}_{node_id}_{port}"),
+            problems_shown(),
+        ):
             _output(run_details.read_output(actor(), detail.run.id, node_id, port, limit=ROWS), f"{node_id}_{port}")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from inkstone.studio.language import say, t
+from inkstone.studio.parts.param_shape import Shape
 
 
 @dataclass(frozen=True)
@@ -26,37 +27,10 @@ class Choices:
     encoders: list[str] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
 
-
-@dataclass(frozen=True)
-class Shape:
-    """What kind of value a parameter takes, read from its JSON schema."""
-
-    type: str
-    optional: bool
-    choices: list[Any]
-    lowest: float | None
-    highest: float | None
-    open_below: bool
-
-    @classmethod
-    def of(cls, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> "Shape":
-        """Read the schema of one parameter."""
-        options = [_resolved(item, definitions) for item in schema.get("anyOf", [schema])]
-        inner = next((item for item in options if item.get("type") != "null"), options[0])
-        lowest = inner.get("minimum", inner.get("exclusiveMinimum"))
-        return cls(
-            type=inner.get("type", "string"),
-            optional=any(item.get("type") == "null" for item in options),
-            choices=list(inner.get("enum", [inner["const"]] if "const" in inner else [])),
-            lowest=lowest,
-            highest=inner.get("maximum", inner.get("exclusiveMaximum")),
-            open_below="exclusiveMinimum" in inner,
-        )
-
-
-def _resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
-    reference = schema.get("$ref", "")
-    return definitions.get(reference.rsplit("/", 1)[-1], schema) if reference else schema
+    def of_kind(self, kind: str) -> list[str] | None:
+        """Return what is offered to a parameter of a kind; None where it takes no picker."""
+        known = {"column": self.columns, "dataset": self.datasets, "encoder": self.encoders, "model": self.models}
+        return known.get(kind)
 
 
 def param_form(
@@ -83,7 +57,7 @@ def param_form(
     offers = choices or Choices()
     params: Mapping[str, Any] = spec["params"]
     wanted = [name for name in names if name in params] if names is not None else list(params)
-    common = wanted if names is not None else [name for name in wanted if params[name].get("common") or _required(params[name])]
+    common = wanted if names is not None else [name for name in wanted if _at_once(params[name])]
     rare = [name for name in wanted if name not in common]
     changed: dict[str, Any] = {}
 
@@ -92,7 +66,13 @@ def param_form(
             if number % columns == 0:
                 places = st.columns(columns)
             with places[number % columns]:
-                _one(name, params[name], spec, values, key, offers, disabled, changed)
+                schema = params[name]
+                shape = Shape.of(schema, spec.get("definitions", {}))
+                default = schema.get("default")
+                current = values.get(name, default)
+                value = _Field(schema, shape, current, f"{key}.{name}", offers, disabled).show()
+                if value != default or (name in values and value == current):
+                    changed[name] = value
 
     show(common)
     if rare:
@@ -101,107 +81,99 @@ def param_form(
     return changed
 
 
-def _one(
-    name: str,
-    schema: Mapping[str, Any],
-    spec: Mapping[str, Any],
-    values: Mapping[str, Any],
-    key: str,
-    offers: Choices,
-    disabled: bool,
-    changed: dict[str, Any],
-) -> None:
-    default = schema.get("default")
-    current = values.get(name, default)
-    if isinstance(current, str) and current.startswith("${"):
-        st.text_input(say(schema["title_text"]), current, key=f"{key}.{name}.variable", disabled=True, help=t("form.variable"))
-        changed[name] = current
-        return
-    shape = Shape.of(schema, spec.get("definitions", {}))
-    value = _widget(schema, shape, current, f"{key}.{name}", offers, disabled)
-    if value != default or (name in values and value == values[name]):
-        changed[name] = value
+def _at_once(schema: Mapping[str, Any]) -> bool:
+    return bool(schema.get("common")) or "default" not in schema
 
 
-def _required(schema: Mapping[str, Any]) -> bool:
-    return "default" not in schema
+@dataclass(frozen=True)
+class _Field:
+    """One parameter of a form."""
 
+    schema: Mapping[str, Any]
+    shape: Shape
+    current: Any
+    key: str
+    offers: Choices
+    disabled: bool
 
-def _widget(
-    schema: Mapping[str, Any], shape: Shape, current: Any, key: str, offers: Choices, disabled: bool
-) -> Any:
-    """Show the one widget that fits a parameter, and return its value."""
-    unit = say(schema.get("unit"))
-    label = say(schema["title_text"]) + (f" ({unit})" if unit else "")
-    common: dict[str, Any] = {"label": label, "key": key, "help": _help(schema), "disabled": disabled}
-    kind = schema.get("kind", "plain")
-    offered = {"column": offers.columns, "dataset": offers.datasets, "encoder": offers.encoders, "model": offers.models}
-    if kind == "columns" or shape.type == "array":
-        return st.multiselect(
-            options=list(dict.fromkeys([*offers.columns, *(current or [])])),
-            default=list(current or []),
-            accept_new_options=kind != "columns",
-            **common,
+    @property
+    def _common(self) -> dict[str, Any]:
+        unit = say(self.schema.get("unit"))
+        label = say(self.schema["title_text"]) + (f" ({unit})" if unit else "")
+        return {"label": label, "key": self.key, "help": _help(self.schema), "disabled": self.disabled}
+
+    def show(self) -> Any:
+        """Show the one widget that fits, and return its value."""
+        kind = self.schema.get("kind", "plain")
+        if isinstance(self.current, str) and self.current.startswith("${"):
+            return self._variable()
+        if kind == "columns" or self.shape.type == "array":
+            return self._several(kind)
+        if self.shape.choices or self.shape.type == "boolean":
+            return self._choice()
+        if self.offers.of_kind(kind) is not None:
+            return self._picker(kind)
+        return self._number() if self.shape.type in {"integer", "number"} else self._text(kind)
+
+    def _variable(self) -> Any:
+        label = say(self.schema["title_text"])
+        st.text_input(label, self.current, key=f"{self.key}.variable", disabled=True, help=t("form.variable"))
+        return self.current
+
+    def _several(self, kind: str) -> list[str]:
+        known = list(dict.fromkeys([*self.offers.columns, *(self.current or [])]))
+        chosen = list(self.current or [])
+        return st.multiselect(options=known, default=chosen, accept_new_options=kind != "columns", **self._common)
+
+    def _choice(self) -> Any:
+        if self.shape.type == "boolean" and not self.shape.optional:
+            return st.toggle(value=bool(self.current), **self._common)
+        texts = self.schema.get("choices") or {}
+        words = {None: t("form.auto"), True: t("form.yes"), False: t("form.no")}
+        words |= {item: say(texts.get(str(item), str(item))) for item in self.shape.choices}
+        options = ([None] if self.shape.optional else []) + (self.shape.choices or [True, False])
+        index = options.index(self.current) if self.current in options else 0
+        return st.selectbox(options=options, index=index, format_func=words.__getitem__, **self._common)
+
+    def _picker(self, kind: str) -> str | None:
+        offered = self.offers.of_kind(kind) or []
+        options = list(dict.fromkeys([*offered, *([self.current] if self.current else [])]))
+        return st.selectbox(
+            options=options,
+            index=options.index(self.current) if self.current in options else None,
+            placeholder=t("form.none") if self.shape.optional else t("form.choose"),
+            accept_new_options=kind != "column",
+            **self._common,
         )
-    if shape.choices:
-        return _choice(schema, shape, current, common)
-    if kind in offered:
-        return _picker(shape, offered[kind], current, common, typed=kind in {"encoder", "dataset", "model"})
-    if shape.type == "boolean":
-        return st.toggle(value=bool(current), **common)
-    if shape.type in {"integer", "number"}:
-        return _number(schema, shape, current, common)
-    if kind == "multiline":
-        return st.text_area(value=current or "", **common) or (None if shape.optional else "")
-    return st.text_input(value=current or "", **common) or (None if shape.optional else "")
 
+    def _number(self) -> float | None:
+        """Show a number; an empty field stands for None where that is allowed."""
+        number: type[int] | type[float] = int if self.shape.type == "integer" else float
+        facts: dict[str, Any] = {
+            "value": self.current,
+            "min_value": self.shape.lowest,
+            "max_value": self.shape.highest,
+            "step": 1 if number is int else self._step(),
+        }
+        facts = {name: None if value is None else number(value) for name, value in facts.items()}
+        if number is float:
+            facts["format"] = "%g"
+        if self.shape.optional:
+            facts["placeholder"] = t("form.auto")
+        answer: float | None = st.number_input(**self._common, **facts)
+        return answer
 
-def _choice(schema: Mapping[str, Any], shape: Shape, current: Any, common: dict[str, Any]) -> Any:
-    texts = schema.get("choices") or {}
-    options = ([None] if shape.optional else []) + shape.choices
-    return st.selectbox(
-        options=options,
-        index=options.index(current) if current in options else 0,
-        format_func=lambda item: t("form.auto") if item is None else say(texts.get(str(item), str(item))),
-        **common,
-    )
+    def _step(self) -> float:
+        """Return how far one press goes: the magnitude of the value, finer where the range is that of a rate."""
+        typical = self.current or self.schema.get("suggestion")
+        if typical:
+            return float(10.0 ** math.floor(math.log10(abs(typical))))
+        small = self.shape.open_below and self.shape.highest is not None and self.shape.highest <= 1
+        return 1e-5 if small else 0.1
 
-
-def _picker(shape: Shape, offered: list[str], current: Any, common: dict[str, Any], *, typed: bool) -> Any:
-    options = list(dict.fromkeys([*offered, *([current] if current else [])]))
-    return st.selectbox(
-        options=options,
-        index=options.index(current) if current in options else None,
-        placeholder=t("form.none") if shape.optional else t("form.choose"),
-        accept_new_options=typed,
-        **common,
-    )
-
-
-def _number(schema: Mapping[str, Any], shape: Shape, current: Any, common: dict[str, Any]) -> Any:
-    """Show a number; an empty field stands for None where that is allowed."""
-    empty = {"placeholder": t("form.auto")} if shape.optional else {}
-    if shape.type == "integer":
-        return st.number_input(
-            value=None if current is None else int(current),
-            min_value=None if shape.lowest is None else int(shape.lowest),
-            max_value=None if shape.highest is None else int(shape.highest),
-            step=1,
-            **common,
-            **empty,
-        )
-    typical = current or schema.get("suggestion")
-    small = shape.open_below and shape.highest is not None and shape.highest <= 1
-    step = 10.0 ** math.floor(math.log10(typical)) if typical else 1e-5 if small else 0.1
-    return st.number_input(
-        value=None if current is None else float(current),
-        min_value=None if shape.lowest is None else float(shape.lowest),
-        max_value=None if shape.highest is None else float(shape.highest),
-        step=step,
-        format="%g",
-        **common,
-        **empty,
-    )
+    def _text(self, kind: str) -> str | None:
+        ask = st.text_area if kind == "multiline" else st.text_input
+        return ask(value=self.current or "", **self._common) or (None if self.shape.optional else "")
 
 
 def _help(schema: Mapping[str, Any]) -> str:

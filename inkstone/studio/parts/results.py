@@ -115,4 +115,6 @@ def per_class(items: list[dict[str, Any]]) -> None:
 
 
 def _bar(value: float) -> str:
-    return f'<span class="ink-track"><span class="ink-bar" style="width:{value * 100:.1f}%"></span></span>{percent(value)}'
+    return (
+        f'<span class="ink-track"><span class="ink-bar" style="width:{value * 100:.1f}%"></span></span>{percent(value)}'
+    )

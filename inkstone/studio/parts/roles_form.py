@@ -19,7 +19,10 @@ def rows_table(preview: Preview, key: str, height: int = 260, roles: dict[str, s
     frame = pd.DataFrame(preview.rows, columns=preview.columns, dtype=object).map(_shown)
     marks = {column: role for role, column in (roles or {}).items()}
     config: dict[str, Any] = {
-        name: st.column_config.TextColumn(f"{name} · {t('role.' + marks[name])}" if name in marks else name, width="large" if marks.get(name) == "text" else None)
+        name: st.column_config.TextColumn(
+            f"{name} · {t('role.' + marks[name])}" if name in marks else name,
+            width="large" if marks.get(name) == "text" else None,
+        )
         for name in preview.columns
     }
     st.dataframe(frame, key=key, height=height, hide_index=True, column_config=config)
@@ -59,10 +62,14 @@ def roles_form(version: DatasetVersionView, wanted: list[str], key: str) -> dict
     return roles
 
 
-def label_check(version: DatasetVersionView, label: str, key: str) -> bool:
-    """Show the classes and what looks wrong with them; return whether variants of one label shall be merged."""
+def label_check(version: DatasetVersionView, label: str, key: str) -> bool | None:
+    """Show the classes and what looks wrong with them.
+
+    Returns:
+        Whether spellings of one label shall be merged; None where there is nothing to merge.
+    """
     found = columns.label_check(actor(), version.reference, label)
-    merge = False
+    merge: bool | None = None
     left, right = st.columns([3, 2], gap="large")
     with left:
         figures.label_counts(found.counts, f"{key}.{version.id}.{label}.counts")
@@ -77,7 +84,9 @@ def label_check(version: DatasetVersionView, label: str, key: str) -> bool:
         if found.distinct > figures.MANY_LABELS:
             st.info(t("labels.many", n=figures.MANY_LABELS), icon=":material/info:")
         if found.variants:
-            groups = "；".join(" = ".join(f"“{figures.visible(item)}”" for item in group) for group in found.variants[:4])
+            groups = "；".join(
+                " = ".join(f"“{figures.visible(item)}”" for item in group) for group in found.variants[:4]
+            )
             st.warning(t("labels.variants", groups=groups), icon=":material/warning:")
             merge = st.toggle(t("labels.merge"), value=True, key=f"{key}.{version.id}.{label}.merge")
     return merge

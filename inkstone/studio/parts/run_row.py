@@ -25,7 +25,11 @@ def main_figure(metrics: dict[str, float | None]) -> tuple[str, float] | None:
 def figure_name(name: str) -> str:
     """Return the name of a figure as a person writes it."""
     known = {"macro_f1", "micro_f1", "weighted_f1", "accuracy", "macro_precision", "macro_recall", "f1", "precision"}
-    return t(f"metric.{name}") if name in known | {"recall", "support", "loss", "roc_auc", "macro_roc_auc", "ece"} else name
+    return (
+        t(f"metric.{name}")
+        if name in known | {"recall", "support", "loss", "roc_auc", "macro_roc_auc", "ece"}
+        else name
+    )
 
 
 def run_row(run: RunView, titles: dict[str, str], place: str) -> None:
@@ -44,6 +48,8 @@ def run_row(run: RunView, titles: dict[str, str], place: str) -> None:
         best = main_figure(run.metrics)
         if best:
             figure.html(f'<div class="ink-figure"><b>{percent(best[1])}</b><span>{escape(best[0])}</span></div>')
-        time.html(f'<div class="ink-figure">{escape(ago(run.created_at))}<span>{escape(duration(run.seconds))}</span></div>')
+        time.html(
+            f'<div class="ink-figure">{escape(ago(run.created_at))}<span>{escape(duration(run.seconds))}</span></div>'
+        )
         if button.button(t("runs.open"), key=f"open_{place}_{run.id}", width="stretch"):
             st.switch_page("pages/run.py", query_params={"run": run.id})

@@ -18,7 +18,9 @@ _PAPER = gr.themes.Color(
 
 def demo_theme() -> Any:
     """Return the Gradio theme."""
-    theme = gr.themes.Base(primary_hue=_SEAL, secondary_hue=_PAPER, neutral_hue=_PAPER, font=_FONTS, font_mono=_MONO, radius_size="sm")
+    theme = gr.themes.Base(
+        primary_hue=_SEAL, secondary_hue=_PAPER, neutral_hue=_PAPER, font=_FONTS, font_mono=_MONO, radius_size="sm"
+    )
     return theme.set(
         body_background_fill="#fcfaf5",
         body_background_fill_dark="#12171e",
