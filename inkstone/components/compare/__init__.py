@@ -1,0 +1,1 @@
+"""Components that compare methods on equal terms."""

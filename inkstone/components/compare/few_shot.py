@@ -1,0 +1,228 @@
+"""``compare.few_shot``: several few-shot methods and both baselines on the same folds; the best becomes the model."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inkstone.components.artifacts import Artifact, Report
+from inkstone.components.fewshot.parameters import DEV, METRICS, MODEL, REPORT, TRAIN, UNLABELLED, PromptParams
+from inkstone.components.spec import Component, Context, param
+from inkstone.components.texts import Text, text
+
+if TYPE_CHECKING:
+    from inkstone.components.nlp.fewshot.training import Work
+    from inkstone.components.nlp.rows import TextRows
+
+
+def _choice(on: bool, title: Text, help_text: Text) -> Any:
+    return param(on, impact=2, common=True, title=title, help=help_text)
+
+
+class FewShot(PromptParams):
+    """Parameters of ``compare.few_shot``."""
+
+    pet: bool = _choice(
+        True,
+        text("模板填空（PET）", "Prompting (PET)"),
+        text("需要带掩码语言模型输出层的编码器。", "Needs a masked-language-model head."),
+    )
+    contrastive: bool = _choice(
+        True, text("对比学习（SetFit）", "Contrastive (SetFit)"), text("任何编码器都可用。", "Works with any encoder.")
+    )
+    ptuning: bool = _choice(
+        False,
+        text("可训练提示（P-Tuning）", "Trainable prompts (P-Tuning)"),
+        text("需要带掩码语言模型输出层的编码器。", "Needs a masked-language-model head."),
+    )
+    cptuning: bool = _choice(
+        True,
+        text("对比提示（CP-Tuning）", "Contrastive prompts (CP-Tuning)"),
+        text("需要带掩码语言模型输出层的编码器。", "Needs a masked-language-model head."),
+    )
+    zero_shot: bool = _choice(
+        False, text("零样本", "Zero-shot"), text("只用标签词，不训练。", "Label words alone, no training.")
+    )
+    self_training: bool = _choice(
+        False,
+        text("自训练（iPET）", "Self-training (iPET)"),
+        text("需要未标注文本；没有时跳过。", "Needs unlabelled texts; skipped without them."),
+    )
+
+
+SPEC = Component(
+    id="compare.few_shot",
+    title=text("小样本方法比较", "Compare few-shot methods"),
+    summary=text(
+        "所选方法和两个基线在相同的折和种子上比较，给出均值与标准差，最好的成为模型。",
+        "The chosen methods and two baselines on the same folds and seeds: mean and spread, and the best becomes the model.",
+    ),
+    inputs=(TRAIN, DEV, UNLABELLED.model_copy(update={"optional": True})),
+    outputs=(MODEL, METRICS, REPORT),
+    params=FewShot,
+    trains=True,
+    keywords=("few-shot", "PET", "SetFit", "CP-Tuning", "比较", "小样本", "选优"),
+)
+
+
+FILLING = ("pet", "ptuning", "cptuning", "zero_shot", "self_training")
+"""Methods that fill a blank."""
+
+
+def run(ctx: Context, inputs: Mapping[str, Any], params: FewShot) -> Mapping[str, Artifact]:
+    """Cross-validate every method, train the best on all rows."""
+    from inkstone.components.nlp.fewshot.component import dev_rows, finish, work_of
+
+    work = work_of(ctx, inputs, params)
+    names = with_mask_head(work, chosen_methods(work, params))
+    lines = [line | {"method": name} for name, line in zip(names, judge(work, params, names), strict=True)]
+    best = max(lines, key=lambda line: line["accuracy"])
+    ctx.log(
+        text(
+            f"最好的方法：{best['method']}，在全部样例上重新训练",
+            f"Best method: {best['method']}; training it on all rows",
+        )
+    )
+    model = ctx.output("model")
+    train(work, params, best["method"], model)
+    facts = {
+        "split": "cross_validation",
+        "values": {name: best[name] for name in ("accuracy", "macro_f1")},
+        "spread": {"accuracy": best["accuracy_spread"], "macro_f1": best["macro_f1_spread"]},
+        "method": best["method"],
+        "methods": lines,
+    }
+    report = Report.write(ctx.output("report"), explain(work, lines, best, params))
+    dev = dev_rows(inputs.get("dev"))
+    return {**finish(work, SPEC, model, dev, facts), "report": report}
+
+
+def chosen_methods(work: "Work", params: FewShot) -> list[str]:
+    """Return the baselines and the methods that the user chose and the inputs allow.
+
+    Raises:
+        InkstoneError: ``compare.no_method``.
+    """
+    from inkstone.components.fewshot.methods import BASELINES, METHODS
+    from inkstone.components.nlp.fewshot.errors import NO_METHOD
+
+    chosen = [name for name in METHODS if getattr(params, name, False)]
+    if "self_training" in chosen and not work.unlabelled:
+        chosen.remove("self_training")
+        work.ctx.log(text("没有未标注文本，跳过自训练", "Self-training is skipped: no unlabelled texts"), "warning")
+    if not chosen:
+        raise NO_METHOD()
+    return [*BASELINES, *chosen]
+
+
+def with_mask_head(work: "Work", names: list[str]) -> list[str]:
+    """Leave out methods that fill a blank, with a warning, when the encoder has no masked-language-model head."""
+    from inkstone.components.errors import InkstoneError
+    from inkstone.components.nlp.fewshot.errors import NO_MASK_HEAD
+    from inkstone.components.nlp.fewshot.language_model import load_language_model
+
+    try:
+        load_language_model(work.encoder)
+    except InkstoneError as error:
+        if error.code != NO_MASK_HEAD.code:
+            raise
+        work.ctx.log(error.what, "warning")
+        return [name for name in names if name not in FILLING]
+    return names
+
+
+def judge(work: "Work", params: FewShot, names: list[str]) -> list[dict[str, Any]]:
+    """Return mean and spread of each method over the same folds and seeds."""
+    import time
+
+    from inkstone.components.fewshot.methods import METHODS
+    from inkstone.components.nlp.fewshot.component import summary_of
+    from inkstone.components.nlp.fewshot.folds import cross_validate, mean_and_spread
+
+    folds = max(2, params.folds)
+    lines = []
+    for name in names:
+        began = time.monotonic()
+
+        def one(rows: "TextRows", seed: int, folder: Path, name: str = name) -> None:
+            work.ctx.check_cancelled()
+            train(work.on(rows, seed), params, name, folder)
+
+        scratch = work.ctx.scratch() / "folds"
+        found = cross_validate(
+            one, work.rows, work.labels, count=folds, repeats=params.repeats, seed=work.seed, scratch=scratch
+        )
+        summary_of(found, work)
+        line: dict[str, Any] = {
+            "title": METHODS[name].title.model_dump(),
+            "folds": [item["accuracy"] for item in found],
+        }
+        for figure in ("accuracy", "macro_f1"):
+            line[figure], line[f"{figure}_spread"] = mean_and_spread(found, figure)
+        seconds = time.monotonic() - began
+        lines.append(line)
+        work.ctx.metric(f"dev/{name}/accuracy", line["accuracy"])
+        shown = f"{line['accuracy']:.3f} ± {line['accuracy_spread']:.3f}"
+        work.ctx.log(
+            text(
+                f"{METHODS[name].title.zh}：准确率 {shown}（{seconds:.0f} 秒）",
+                f"{METHODS[name].title.en}: accuracy {shown} ({seconds:.0f} s)",
+            )
+        )
+    return lines
+
+
+def train(work: "Work", params: FewShot, name: str, target: Path) -> None:
+    """Train one method with the parameters that it shares with the comparison."""
+    from inkstone.components.fewshot.methods import METHODS
+
+    entry = METHODS[name]
+    shared = {key: value for key, value in params.model_dump().items() if not isinstance(value, bool)}
+    entry.function(work, entry.parameters(shared), target)
+
+
+def explain(work: "Work", lines: list[dict[str, Any]], best: dict[str, Any], params: FewShot) -> dict[str, Any]:
+    """Return the report: the table of methods, what was chosen, and how much to trust it."""
+    rows = [
+        [
+            line["title"],
+            round(line["accuracy"], 4),
+            round(line["accuracy_spread"], 4),
+            round(line["macro_f1"], 4),
+            round(line["macro_f1_spread"], 4),
+            line is best,
+        ]
+        for line in sorted(lines, key=lambda line: -line["accuracy"])
+    ]
+    columns = [
+        text("方法", "Method"), text("准确率", "Accuracy"), text("标准差", "Spread"), text("宏平均 F1", "Macro F1"),
+        text("标准差", "Spread"), text("选用", "Chosen"),
+    ]  # fmt: skip
+    count, folds = len(work.rows.texts), len(best["folds"])
+    near = [
+        line for line in lines
+        if line is not best and line["accuracy"] >= best["accuracy"] - best["accuracy_spread"] / max(1, folds) ** 0.5
+    ]  # fmt: skip
+    trust = text(
+        f"{count} 条样例、{folds} 次训练：选用“{best['title']['zh']}”。"
+        + (
+            f"另有 {len(near)} 种方法的差距在误差之内，多标注一些样例再比较会更可靠。"
+            if near
+            else "它与其他方法的差距超出误差。"
+        ),
+        f"{count} examples, {folds} trainings a method: '{best['title']['en']}' was chosen. "
+        + (
+            f"{len(near)} more are within the error of it; label more examples for a surer choice."
+            if near
+            else "Its lead exceeds the error."
+        ),
+    )
+    sections = [
+        {"title": text("结论", "Result").model_dump(), "kind": "text", "text": trust.model_dump()},
+        {
+            "title": text("方法比较", "Methods").model_dump(),
+            "kind": "table",
+            "columns": [item.model_dump() for item in columns],
+            "rows": rows,
+        },
+    ]
+    return {"title": SPEC.title.model_dump(), "sections": sections}

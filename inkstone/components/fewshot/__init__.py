@@ -1,0 +1,1 @@
+"""Components that learn from a few labelled texts."""

@@ -1,0 +1,134 @@
+"""``fewshot.zero_shot``: classes by their label words alone, without training."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inkstone.components.artifacts import Artifact
+from inkstone.components.fewshot.parameters import METRICS, MODEL, PromptParams
+from inkstone.components.spec import Component, Context, Port, PortType, param
+from inkstone.components.texts import text
+
+if TYPE_CHECKING:
+    from inkstone.components.nlp.fewshot.training import Work
+
+MOST_TEXTS = 500
+"""Texts read for the calibration; more change nothing."""
+
+
+class ZeroShot(PromptParams):
+    """Parameters of ``fewshot.zero_shot``."""
+
+    classes: str = param(
+        "",
+        kind="multiline",
+        impact=3,
+        common=True,
+        max_length=200_000,
+        title=text("类别", "Classes"),
+        help=text(
+            "每行一个类别；留空用标签词中的类别，或数据里已有的标签。",
+            "A class a line; empty takes those of the label words, or the labels of the data.",
+        ),
+    )
+    calibrate: bool = param(
+        True,
+        impact=3,
+        common=True,
+        title=text("校准", "Calibrate"),
+        help=text(
+            "减去各标签词在所有文本上的平均分，消除语言模型对常见词的偏好。",
+            "Takes off each class's mean score over the texts, which removes the model's liking for common words.",
+        ),
+    )
+
+
+SPEC = Component(
+    id="fewshot.zero_shot",
+    title=text("零样本分类", "Zero-shot classification"),
+    summary=text(
+        "不需要标注：只用类别名称或标签词，由预训练语言模型判断。",
+        "Needs no labels: a pre-trained language model judges by class names or label words alone.",
+    ),
+    inputs=(Port(name="table", type=PortType.TABLE, title=text("文本", "Texts")),),
+    outputs=(MODEL, METRICS),
+    params=ZeroShot,
+    keywords=("zero-shot", "prompt", "零样本", "无标注", "提示"),
+)
+
+
+def run(ctx: Context, inputs: Mapping[str, Any], params: ZeroShot) -> Mapping[str, Artifact]:
+    """Set up the model and, where the texts have labels, tell how good it is on them."""
+    from inkstone.components.nlp.errors import ONE_CLASS
+    from inkstone.components.nlp.fewshot.component import finish, settings_of
+    from inkstone.components.nlp.fewshot.prompt_words import read_patterns
+    from inkstone.components.nlp.fewshot.training import Work
+    from inkstone.components.nlp.rows import class_names, read_rows
+
+    table = inputs["table"]
+    rows = read_rows(table, label_needed=False)
+    labels = read_patterns(params.classes) or _named(params.label_words)
+    if not labels and rows.labels is not None:
+        labels = list(table.info.labels or class_names(table, rows))
+    if len(labels) < 2:
+        raise ONE_CLASS(label=", ".join(labels) or "–", at="classes")
+    work = Work(ctx=ctx, labels=labels, rows=rows, **settings_of(ctx, params))
+    model = ctx.output("model")
+    train(work, params, model)
+    known = rows.labelled() if rows.labels is not None else None
+    return finish(work, SPEC, model, known if known and known.texts else None, {"split": "none", "values": {}})
+
+
+def train(work: "Work", params: Any, target: Path) -> None:
+    """Write the model folder; nothing is trained."""
+    import torch
+
+    from inkstone.components.nlp.fewshot.prompt_classification import PromptClassification, WordSettings
+    from inkstone.components.nlp.fewshot.prompts import settle
+    from inkstone.components.nlp.rows import TextRows
+
+    prompts = settle(work, params.patterns, params.label_words)
+    task = PromptClassification(
+        WordSettings(
+            encoder=str(work.encoder),
+            labels=tuple(work.labels),
+            max_length=work.window,
+            pairs=work.pairs,
+            templates=prompts.templates,
+            words=prompts.words,
+        )
+    )
+    task.check()
+    model: Any = task.build().eval()
+    if params.calibrate:
+        texts, pairs = [*work.rows.texts, *(() if work.pairs else work.unlabelled)][:MOST_TEXTS], work.rows.pairs
+        count = len(texts)
+        rows = task.prepare_rows(TextRows(list(range(count)), texts, pairs[:count] if pairs else None, None)).to_list()
+        model.prior.copy_(prior(work, task, model, rows) if rows else torch.zeros_like(model.prior))
+    task.save(model, target)
+
+
+def prior(work: "Work", task: Any, model: Any, rows: list[dict[str, Any]], batch_size: int = 32) -> Any:
+    """Return the mean over texts of each class's log-probability under each pattern: ``mean_x log softmax_k score_k(x)``.
+
+    A class that fits every text well says little about any one of them (Zhao et al. 2021, "Calibrate Before Use"; here with
+    the texts themselves in the place of empty ones).
+    """
+    import torch
+
+    total, done = torch.zeros_like(model.prior), 0
+    for start in range(0, len(rows), batch_size):
+        work.ctx.progress(start, len(rows), text("校准", "Calibrating"))
+        chosen = rows[start : start + batch_size]
+        with torch.inference_mode():
+            total += model(**task.collate(chosen)).log_softmax(-1).sum(0)
+        done += len(chosen)
+    return total / done
+
+
+def _named(label_words: str) -> list[str]:
+    import re
+
+    from inkstone.components.nlp.fewshot.prompt_words import read_patterns
+
+    return [re.split("[=:：＝]", line, maxsplit=1)[0].strip() for line in read_patterns(label_words)]

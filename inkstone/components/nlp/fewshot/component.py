@@ -1,0 +1,128 @@
+"""What every few-shot component does around its method: rows, cross-validation or dev figures, outputs."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from inkstone.components.artifacts import Artifact, Metrics, Model, Table
+from inkstone.components.nlp import model_io
+from inkstone.components.nlp.fewshot.errors import TOO_FEW_ROWS
+from inkstone.components.nlp.fewshot.folds import FIGURES, cross_validate, mean_and_spread, score
+from inkstone.components.nlp.fewshot.training import Method, Work, read_few
+from inkstone.components.nlp.rows import TextRows, read_rows
+from inkstone.components.spec import Component, Context
+from inkstone.components.texts import text
+
+
+def work_of(ctx: Context, inputs: Mapping[str, Any], params: Any) -> Work:
+    """Return the work that a component's inputs and parameters describe."""
+    rows, labels = read_few(ctx, inputs["train"])
+    unlabelled: Table | None = inputs.get("unlabelled")
+    return Work(
+        ctx=ctx,
+        labels=labels,
+        rows=rows,
+        unlabelled=texts_of(unlabelled) if unlabelled is not None else (),
+        **settings_of(ctx, params),
+    )
+
+
+def settings_of(ctx: Context, params: Any) -> dict[str, Any]:
+    """Return what the parameters alone decide about a ``Work``."""
+    return {
+        "encoder": ctx.encoder(params.encoder),
+        "reference": params.encoder,
+        "seed": ctx.seed if params.seed is None else params.seed,
+        "max_length": params.max_length,
+        "batch_size": params.batch_size,
+        "epochs": params.epochs,
+        "learning_rate": params.learning_rate,
+        "precision": params.precision,
+    }
+
+
+def texts_of(table: Table) -> list[str]:
+    """Return the texts of an unlabelled table, empty ones and repetitions left out."""
+    return [item for item in dict.fromkeys(read_rows(table, label_needed=False).texts) if item.strip()]
+
+
+def run_method(
+    ctx: Context, inputs: Mapping[str, Any], params: Any, spec: Component, method: Method
+) -> Mapping[str, Artifact]:
+    """Train a method, and tell how good it is: on the dev rows, or by cross-validation inside the training rows."""
+    work = work_of(ctx, inputs, params)
+    dev = dev_rows(inputs.get("dev"))
+    facts = {"split": "dev"} if dev is not None else cross_validated(work, params, method)
+    model = ctx.output("model")
+    method(work, params, model)
+    return finish(work, spec, model, dev, facts)
+
+
+def dev_rows(table: Table | None) -> TextRows | None:
+    """Return the labelled rows of a dev table, None when there are none."""
+    if table is None or not table.info.rows:
+        return None
+    rows = read_rows(table).labelled()
+    return rows if rows.texts else None
+
+
+def cross_validated(work: Work, params: Any, method: Method) -> dict[str, Any]:
+    """Return mean, spread and single figures of a method over the folds; nothing for less than two folds."""
+    if params.folds < 2:
+        return {"split": "none", "values": {}}
+    ctx = work.ctx
+
+    def train(rows: TextRows, seed: int, folder: Path) -> None:
+        ctx.check_cancelled()
+        method(work.on(rows, seed), params, folder)
+
+    def after(done: int, total: int, figures: dict[str, float]) -> None:
+        ctx.log(
+            text(
+                f"交叉验证 {done}/{total}：准确率 {figures['accuracy']:.3f}",
+                f"cross-validation {done}/{total}: accuracy {figures['accuracy']:.3f}",
+            )
+        )
+
+    found = cross_validate(
+        train,
+        work.rows,
+        work.labels,
+        count=params.folds,
+        repeats=params.repeats,
+        seed=work.seed,
+        scratch=ctx.scratch() / "folds",
+        after=after,
+    )
+    return summary_of(found, work)
+
+
+def summary_of(found: list[dict[str, float]], work: Work) -> dict[str, Any]:
+    """Return what a metrics artifact says about folds.
+
+    Raises:
+        InkstoneError: ``fewshot.too_few_rows`` when no row could be held out.
+    """
+    if not found:
+        label, count = min(work.rows.counts().items(), key=lambda item: item[1])
+        raise TOO_FEW_ROWS(label=label, count=count, at="folds")
+    return {
+        "split": "cross_validation",
+        "values": {name: mean_and_spread(found, name)[0] for name in found[0]},
+        "spread": {name: mean_and_spread(found, name)[1] for name in FIGURES},
+        "folds": found,
+    }
+
+
+def finish(
+    work: Work, spec: Component, model: Path, dev: TextRows | None, facts: dict[str, Any]
+) -> Mapping[str, Artifact]:
+    """Write the figures beside a finished model folder and report them."""
+    if dev is not None:
+        facts = {**facts, "values": score(model, dev, work.labels)}
+    values: dict[str, float] = facts["values"]
+    for name, value in values.items():
+        work.ctx.metric(f"dev/{name}", value)
+    card = model_io.amend(model, component=spec.key, encoder=work.reference, metrics=values)
+    written = {"model": card.digest, "metric": "accuracy", **facts}
+    return {"model": Model(model), "metrics": Metrics.write(work.ctx.output("metrics"), written)}

@@ -1,0 +1,89 @@
+"""Settles patterns and label words: what the user wrote, else what is proposed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inkstone.components.nlp.fewshot.errors import UNKNOWN_WORD
+from inkstone.components.nlp.fewshot.label_words import Words, read_words, variants
+from inkstone.components.nlp.fewshot.prompt_words import read_label_words, read_patterns
+from inkstone.components.nlp.fewshot.proposals import language_of, propose_patterns, propose_words
+from inkstone.components.nlp.fewshot.template import Template, parse
+from inkstone.components.nlp.fewshot.training import Work
+from inkstone.components.texts import text
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """Patterns and the label words of each class, ready for use."""
+
+    templates: tuple[str, ...]
+    words: Words
+
+
+def settle(work: Work, patterns: str, label_words: str, count: int = 3) -> Prompts:
+    """Return what the user wrote, and proposals where a field is empty.
+
+    Args:
+        work: Rows and classes.
+        patterns: The field of patterns.
+        label_words: The field of label words.
+        count: Patterns to propose.
+
+    Raises:
+        InkstoneError: whatever is wrong with them, see ``template`` and ``label_words``.
+    """
+    language = language_of([*work.rows.texts[:200], *work.labels])
+    written = read_patterns(patterns)
+    templates = written or propose_patterns(work.labels, language, work.pairs, count)
+    named = read_label_words(label_words, work.labels)
+    given = propose_words(work.labels, language) | named if not _complete(named, work.labels) else named
+    parsed = [normalised(template, work.pairs) for template in templates]
+    words = read_words(known_words(work, parsed, given, named), work.labels)
+    if not written or not named:
+        _tell(work, parsed, words)
+    return Prompts(tuple(template.source for template in parsed), words)
+
+
+def normalised(source: str, pairs: bool) -> Template:
+    """Read a pattern of rows that are pairs or not."""
+    columns = {"text": "text", "text_pair": "text_pair"} if pairs else {"text": "text"}
+    return parse(source, columns)
+
+
+def known_words(
+    work: Work, templates: Sequence[Template], given: dict[str, list[str]], named: dict[str, list[str]]
+) -> dict[str, list[str]]:
+    """Return the words that the vocabulary knows; a word that the user named must be known.
+
+    Raises:
+        InkstoneError: ``fewshot.unknown_word`` when a class has no known word left.
+    """
+    from inkstone.components.errors import InkstoneError
+    from inkstone.components.nlp import model_io
+
+    tokenizer = model_io.load_tokenizer(work.encoder)
+    kept: dict[str, list[str]] = {}
+    for label, words in given.items():
+        for word in words:
+            try:
+                variants(tokenizer, templates, ((word,),), [label])
+            except InkstoneError:
+                if label in named or (word == words[-1] and not kept.get(label)):
+                    raise UNKNOWN_WORD(word=word, label=label, at="label_words") from None
+                continue
+            kept.setdefault(label, []).append(word)
+    return kept
+
+
+def _complete(named: dict[str, list[str]], labels: Sequence[str]) -> bool:
+    return all(label in named for label in labels)
+
+
+def _tell(work: Work, templates: Sequence[Template], words: Words) -> None:
+    first = work.rows.texts[0][:40] if work.rows.texts else ""
+    pair = work.rows.pairs[0][:40] if work.rows.pairs else ""
+    for template in templates:
+        filled = template.fill(first, pair, f"[{words[0][0]}]")
+        work.ctx.log(text(f"模板：{filled}", f"Pattern: {filled}"))
+    listed = "；".join(f"{label}: {', '.join(own)}" for label, own in list(zip(work.labels, words, strict=True))[:20])
+    work.ctx.log(text(f"标签词：{listed}", f"Label words: {listed}"))
