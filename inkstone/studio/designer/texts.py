@@ -173,7 +173,6 @@ _TEMPLATES = {
     "own": text("自定义", "own"),
     "no_match": text("没有匹配的模板", "No template matches"),
     "no_match_next": text("换个词试试。", "Try another word."),
-    "role_optional": text("可选", "optional"),
     "back": text("返回", "Back"),
 }
 TEXTS: dict[str, Text] = {**_OPENING, **_SAVING, **_VERSIONS, **_EXCHANGE, **_PANEL, **_RUNNING, **_TEMPLATES}

@@ -15,7 +15,7 @@ STYLE = f"""<style>
 [data-testid="stMainBlockContainer"] > div {{ gap: .6rem; }}
 .st-key-designer_header {{ gap: .7rem; }}
 .designer-title {{ font-family: var(--ink-serif); font-size: 1.3rem; font-weight: 600; line-height: 1.7; white-space: nowrap; }}
-.st-key-designer_panel.st-key-designer_panel {{ height: {HEIGHT}; overflow-y: auto; padding: .9rem; gap: .7rem; flex-wrap: nowrap; }}
+.st-key-designer_panel.st-key-designer_panel {{ flex: none; height: {HEIGHT}; overflow-y: auto; padding: .9rem; gap: .7rem; flex-wrap: nowrap; }}
 </style>"""
 
 wished = st.query_params.get("pipeline")

@@ -17,9 +17,8 @@ from inkstone.studio.parts.look import card_head, chips, empty_place, heading, l
 from inkstone.studio.parts.problem import problems_shown, show_problem
 from inkstone.studio.session import actor
 
-COLUMNS = 3
+CARD_WIDTH = 360
 ROLES = ("text", "text_pair", "label", "labels", "id", "group")
-REQUIRED = {"text", "label", "labels"}
 
 
 def gallery() -> None:
@@ -47,10 +46,9 @@ def gallery() -> None:
     shown = [item for item in found if category in {"all", _category(item)} and _matches(item, query or "")]
     if not shown:
         empty_place("search_off", w("no_match"), w("no_match_next"))
-    for start in range(0, len(shown), COLUMNS):
-        for place, item in zip(st.columns(COLUMNS), shown[start : start + COLUMNS], strict=False):
-            with place:
-                _card(item)
+    with st.container(horizontal=True):
+        for item in shown:
+            _card(item)
 
 
 def _category(item: TemplateView) -> str:
@@ -67,7 +65,7 @@ def _matches(item: TemplateView, query: str) -> bool:
 
 
 def _card(item: TemplateView) -> None:
-    with st.container(border=True, key=f"card_gallery_{item.name}", height="stretch"):
+    with st.container(border=True, key=f"card_gallery_{item.name}", width=CARD_WIDTH):
         facts = [
             ("schedule", t("home.minutes", n=f"{item.minutes:g}")),
             ("translate", language_names(item.languages)),
@@ -107,7 +105,7 @@ def one(item: TemplateView, document: Pipeline) -> None:
     needs, gives, time = st.columns(3, gap="large")
     with needs:
         section(w("needs"))
-        st.html("".join(_role(role) for role in ROLES if role in item.bindings))
+        st.html("".join(muted(t(f"role.{role}")) for role in ROLES if role in item.bindings))
     with gives:
         section(w("gives"))
         st.html("".join(muted(words) for words in _results(document)))
@@ -115,11 +113,6 @@ def one(item: TemplateView, document: Pipeline) -> None:
         section(w("time"))
         st.html(muted(w("minutes", n=f"{item.minutes:g}")))
     st.html(f'<div class="ink-lead">{escape(say(item.story))}</div>')
-
-
-def _role(role: str) -> str:
-    words = t(f"role.{role}")
-    return muted(words if role in REQUIRED else f"{words} ({w('role_optional')})")
 
 
 def _results(document: Pipeline) -> list[str]:
@@ -137,7 +130,8 @@ def _results(document: Pipeline) -> list[str]:
                 spec = find(node.component).spec
             except InkstoneError:
                 continue  # a plug-in that is not installed here
-            found.append(f"{say(spec.title)}：{'、'.join(say(port.title) for port in spec.outputs)}")
+            colon, comma = ("：", "、") if language() == "zh" else (": ", ", ")
+            found.append(say(spec.title) + colon + comma.join(say(port.title) for port in spec.outputs))
     return found
 
 

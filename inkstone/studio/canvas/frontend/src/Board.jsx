@@ -21,6 +21,7 @@ export default function Board({ document, open, onSelect, dark }) {
   useEffect(() => setNodes((old) => nodesOf(document, old)), [document]);
   const edges = useMemo(() => flowEdges(document, catalog, chosenEdges), [document, catalog, chosenEdges]);
   const drop = useConnecting(document, open);
+  const touched = useFitAtFirst(actions);
 
   const onNodesChange = (changes) => {
     setNodes((old) => {
@@ -75,17 +76,33 @@ export default function Board({ document, open, onSelect, dark }) {
         menu("edge")(event, edge);
       }}
       onPaneContextMenu={menu("pane")} onPaneClick={actions.focus}
+      onNodeDragStart={() => { touched.current = true; }}
       onDragOver={(event) => { if (event.dataTransfer.types.includes(DRAG_TYPE)) event.preventDefault(); }} onDrop={onDrop}
       nodesDraggable={!readOnly} nodesConnectable={!readOnly} nodesFocusable edgesFocusable={!readOnly}
       deleteKeyCode={null} multiSelectionKeyCode={["Control", "Meta"]} selectionKeyCode="Shift"
       selectionMode={SelectionMode.Partial} elevateNodesOnSelect={false} zoomOnDoubleClick={false} connectionRadius={26}
-      preventScrolling={!readOnly} zoomOnScroll={!readOnly}
+      onMoveStart={(event) => { if (event) touched.current = true; }} preventScrolling={!readOnly} zoomOnScroll={!readOnly}
       fitView fitViewOptions={FIT} minZoom={0.1} maxZoom={2} proOptions={ATTRIBUTION} ariaLabelConfig={ariaOf(texts)}>
       <Background gap={20} size={1.2} />
       <Controls showInteractive={false} />
       {!readOnly && <MiniMap pannable zoomable ariaLabel={texts.minimap} nodeClassName={miniMapClass(catalog, document)} />}
     </ReactFlow>
   );
+}
+
+/** The page around us settles in steps: fit the graph again at each of them, until the visitor takes over. */
+function useFitAtFirst(actions) {
+  const touched = useRef(false);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => { if (!touched.current) actions.fit(0); });
+    observer.observe(actions.board());
+    const timer = setTimeout(() => observer.disconnect(), 3000);
+    return () => {
+      clearTimeout(timer);
+      observer.disconnect();
+    };
+  }, [actions]);
+  return touched;
 }
 
 function miniMapClass(catalog, document) {

@@ -100,6 +100,7 @@ function useEngine(data, root, setStateValue, setTriggerValue) {
     const board = () => root.current.querySelector(".board");
     const actions = new Actions({
       store, sync, flow, renaming, toast,
+      board,
       frame: () => root.current.getBoundingClientRect(),
       room: () => board().getBoundingClientRect(),
       now: () => ({ texts: props.current.data.texts, catalog: catalogOf(props.current.data) }),
@@ -137,7 +138,7 @@ function useFollowPython(engine, data) {
     const document = withPositions({ ...EMPTY, ...data.document });
     if (data.generation !== sync.generation) {
       sync.load(document, data.generation);
-      setTimeout(actions.fit, 60);
+      setTimeout(() => actions.fit(), 60);
     } else sync.receive(document);
   }, [sync, data.revision, data.generation]); // eslint-disable-line
   const run = data.run;

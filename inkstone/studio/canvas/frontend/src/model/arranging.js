@@ -28,7 +28,7 @@ export class Arranging {
   layout() {
     if (!Object.keys(this.document.nodes).length) return;
     this.store.commit(setPositions(this.document, layered(this.document, this.#sizes())));
-    requestAnimationFrame(() => requestAnimationFrame(this.fit));
+    requestAnimationFrame(() => requestAnimationFrame(() => this.fit()));
   }
 
   align(how) {
@@ -37,7 +37,7 @@ export class Arranging {
     else this.store.commit(setPositions(this.document, aligned(this.document, nodes, how, this.#sizes())));
   }
 
-  fit() {
-    this.flow.fitView({ padding: 0.12, maxZoom: 1, duration: 200 });
+  fit(duration = 200) {
+    this.flow.fitView({ padding: 0.12, maxZoom: 1, duration });
   }
 }

@@ -20,7 +20,7 @@ export function onKey(event, { actions, store, open, readOnly }) {
 function watching(actions, open) {
   const one = () => actions.chosen().nodes[0];
   return {
-    f: actions.fit,
+    f: () => actions.fit(),
     o: () => one() && actions.command("view_output", one()),
     "?": () => open("help"),
     m: () => one() && open("node", one()),

@@ -36,7 +36,7 @@ export function paneMenu(actions, texts, position, open) {
     { label: texts.select_all, keys: "Ctrl+A", run: actions.selectAll },
     null,
     { label: texts.layout, keys: "L", run: actions.layout },
-    { label: texts.fit, keys: "F", run: actions.fit },
+    { label: texts.fit, keys: "F", run: () => actions.fit() },
   ];
 }
 

@@ -30,7 +30,7 @@ export default function Toolbar({ paletteOpen, onPalette, problemCount, onProble
       <Tool icon="align" text={texts.align} aria-haspopup="menu" onClick={(event) => below(event, "align")} />
       <Tool icon="group" text={texts.group} keys="G" onClick={actions.group} />
       <Tool icon="note" text={texts.note} keys="N" onClick={() => actions.addNote()} />
-      <Tool icon="fit" text={texts.fit} keys="F" onClick={actions.fit} />
+      <Tool icon="fit" text={texts.fit} keys="F" onClick={() => actions.fit()} />
       <Tool icon="help" text={texts.help} keys="?" onClick={onHelp} />
       <span className="space" />
       {problemCount > 0 && (
