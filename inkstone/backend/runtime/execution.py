@@ -217,6 +217,7 @@ class Execution:
             minutes = job.resources.timeout_minutes or 0
             self._fail(node, NODE_TIMEOUT(node=node, minutes=f"{minutes:g}").as_dict())
         elif outcome.state == "cancelled":
+            self._heed_stop()  # a quick node obeys before this loop has seen the stop
             self._end(node, NodeState.CANCELLED, reason=STOPPED)
         elif outcome.lost and self.attempts.get(node, 0) < job.resources.retries:
             self._retry(job)
