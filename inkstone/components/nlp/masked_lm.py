@@ -189,16 +189,14 @@ class MaskedLanguageModel(BaseModel, Task):
         """Return for each row how many tokens were to guess, how many were right, and their summed loss."""
         import torch
 
-        logits, labels = guess(model, batch)
-        losses = torch.nn.functional.cross_entropy(logits.float(), labels, reduction="none")
+        with torch.no_grad():
+            logits, labels = guess(model, batch)
+            losses = torch.nn.functional.cross_entropy(logits.float(), labels, reduction="none")
+            right = (logits.argmax(-1) == labels).float()
         row = (batch["labels"] != IGNORED).nonzero()[:, 0]
-        right = logits.argmax(-1) == labels
         total = torch.zeros(len(batch["labels"]), device=losses.device)
-        return {
-            "guessed": total.index_add(0, row, torch.ones_like(losses)).cpu().numpy(),
-            "right": total.index_add(0, row, right.float()).cpu().numpy(),
-            "loss": total.index_add(0, row, losses).cpu().numpy(),
-        }
+        values = {"guessed": torch.ones_like(losses), "right": right, "loss": losses}
+        return {name: total.index_add(0, row, value).cpu().numpy() for name, value in values.items()}
 
     def metrics(self, predictions: Mapping[str, np.ndarray], rows: "Dataset | None" = None) -> dict[str, float]:
         """Return the share of masked tokens guessed right, and the perplexity ``exp(mean loss)``."""

@@ -97,3 +97,16 @@ OTHER_ARCHITECTURE = ErrorKind(
         "Choose an encoder such as BERT, RoBERTa, ALBERT or ELECTRA.",
     ),
 )
+NO_SOURCE = ErrorKind(
+    "pretrain.no_source",
+    text("没有连接数据表，也没有选择文本来源。", "No table is connected and no text source is chosen."),
+    text("请连接一张有文本列的表，或选择一个数据集。", "Connect a table with a text column, or choose a dataset."),
+)
+NO_TOKENIZER = ErrorKind(
+    "pretrain.no_tokenizer",
+    text("没有连接分词器，也没有选择编码器。", "No tokenizer is connected and no encoder is chosen."),
+    text(
+        "请连接“学习词表”，或选择要继续预训练的编码器。",
+        "Connect Learn a vocabulary, or choose the encoder to continue.",
+    ),
+)

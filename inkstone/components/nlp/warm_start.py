@@ -74,8 +74,10 @@ def embeddings(pairs: "csr_matrix", width: int, seed: int) -> np.ndarray:
     kept = (information > 0) & (coordinates.data >= 1)
     places = (coordinates.row[kept], coordinates.col[kept])
     matrix = csr_matrix((information[kept].astype(np.float32), places), shape=pairs.shape)
-    left, strengths, _ = randomized_svd(matrix, n_components=width, n_iter=3, random_state=seed)
-    vectors = left * np.sqrt(strengths)
+    rank = min(width, matrix.shape[0])
+    left, strengths, _ = randomized_svd(matrix, n_components=rank, n_iter=3, random_state=seed)
+    vectors = np.zeros((matrix.shape[0], width))
+    vectors[:, :rank] = left * np.sqrt(strengths)
     vectors -= vectors.mean(axis=0)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     noise = np.random.default_rng(seed).normal(size=vectors.shape)
@@ -89,7 +91,8 @@ def waves(positions: int, width: int) -> np.ndarray:
     rates = np.geomspace(FASTEST, SLOWEST, width // 2)
     angles = np.arange(positions)[:, None] * rates
     turned: np.ndarray = np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(positions, -1)
-    return turned * np.sqrt(2)
+    turned *= np.sqrt(2)
+    return turned
 
 
 def rotation(offset: float, width: int) -> np.ndarray:

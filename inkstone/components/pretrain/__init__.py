@@ -1,0 +1,1 @@
+"""Pre-training: from raw text to an encoder."""

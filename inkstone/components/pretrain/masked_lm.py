@@ -1,0 +1,263 @@
+"""``pretrain.masked_lm``: trains a new encoder, or goes on with one, by guessing masked words."""
+
+import shutil
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from inkstone.components.artifacts import Artifact, Encoder, Metrics
+from inkstone.components.spec import Component, Context, Params, Port, PortType, param
+from inkstone.components.texts import text
+
+if TYPE_CHECKING:
+    from inkstone.components.nlp.fitting import FitSettings
+    from inkstone.components.nlp.masked_lm import MaskedLanguageModel, Shape
+
+NEW = "scratch"
+"""Value of ``encoder`` that makes a new one."""
+
+SIZES = {"tiny": (3, 192, 3), "small": (4, 320, 5), "base": (12, 768, 12)}
+"""Layers, width and attention heads."""
+
+
+class MaskedLm(Params):
+    """Parameters of ``pretrain.masked_lm``."""
+
+    encoder: str = param(
+        NEW,
+        kind="encoder",
+        impact=3,
+        common=True,
+        min_length=1,
+        max_length=500,
+        title=text("编码器", "Encoder"),
+        help=text(
+            "scratch 训练一个新编码器；选已有的编码器则在你的语料上继续预训练（语料要用它的分词器打包）。",
+            "scratch makes a new encoder; any other goes on with that one on your texts (pack them with its tokenizer).",
+        ),
+    )
+    size: Literal["tiny", "small", "base"] = param(
+        "tiny",
+        impact=3,
+        common=True,
+        title=text("规模", "Size"),
+        help=text(
+            "新编码器的大小：3 层宽 192、4 层宽 320、12 层宽 768。没有显卡时选 tiny。",
+            "Of a new encoder: 3 layers of width 192, 4 of 320, 12 of 768. Take tiny without a GPU.",
+        ),
+        choices={"tiny": text("微型", "Tiny"), "small": text("小型", "Small"), "base": text("标准", "Base")},
+    )
+    warm_start: bool = param(
+        True,
+        impact=2,
+        title=text("热启动", "Warm start"),
+        help=text(
+            "新编码器的词向量从共现统计开始，注意力先看邻近的词；语料不多时省去大量训练。",
+            "A new encoder starts with embeddings from co-occurrences and attention to neighbours, which saves much training.",
+        ),
+    )
+    mask_unit: Literal["token", "word", "ngram", "span"] = param(
+        "word",
+        impact=2,
+        common=True,
+        title=text("遮盖单位", "Mask"),
+        help=text(
+            "一次遮盖什么：单字、整词、连续几个词或一段。",
+            "What is masked as one: tokens, whole words, n-grams or spans.",
+        ),
+        choices={
+            "token": text("单字", "Tokens"),
+            "word": text("整词", "Whole words"),
+            "ngram": text("一到四个词", "One to four words"),
+            "span": text("一段（最多十个词）", "Spans of up to ten words"),
+        },
+    )
+    mask_rate: float = param(
+        0.15,
+        ge=0.05,
+        le=0.6,
+        impact=1,
+        title=text("遮盖比例", "Mask rate"),
+        help=text("遮盖多少词元。", "Share of the tokens to guess."),
+    )
+    epochs: float = param(
+        3,
+        gt=0,
+        le=1000,
+        impact=3,
+        common=True,
+        unit=text("轮", "epochs"),
+        title=text("训练轮数", "Epochs"),
+        help=text("语料过几遍；每遍的遮盖都不同。", "Passes over the corpus; each masks anew."),
+    )
+    learning_rate: float | None = param(
+        None,
+        gt=0,
+        le=1,
+        impact=3,
+        common=True,
+        title=text("学习率", "Learning rate"),
+        help=text(
+            "留空：新编码器 1e-3，继续预训练 1e-4。", "Empty: 1e-3 for a new encoder, 1e-4 for one that goes on."
+        ),
+    )
+    batch_size: int = param(
+        32,
+        ge=1,
+        le=65536,
+        impact=2,
+        common=True,
+        unit=text("序列", "sequences"),
+        title=text("批大小", "Batch size"),
+        help=text("每次更新权重所用的序列数（所有进程合计）。", "Sequences of one update, over all workers together."),
+    )
+    micro_batch_size: int | None = param(
+        None,
+        ge=1,
+        le=8192,
+        impact=0,
+        unit=text("序列", "sequences"),
+        title=text("单次载入序列数", "Micro batch size"),
+        help=text(
+            "一个进程一次放进内存的序列数，梯度会累积到批大小。",
+            "Sequences that one worker holds at once; their gradients add up to a batch.",
+        ),
+    )
+    dropout: float = param(
+        0.0,
+        ge=0,
+        lt=1,
+        impact=1,
+        title=text("随机失活", "Dropout"),
+        help=text("语料充足时为 0 最好。", "None is best while the corpus is not seen often."),
+    )
+    shifted: float = param(
+        0.1,
+        ge=0,
+        le=1,
+        impact=1,
+        title=text("位置平移比例", "Shifted positions"),
+        help=text(
+            "多少序列从随机位置开始，使更长的文本也能处理；只用于新编码器。",
+            "Share of the sequences that begin at a random position, so that longer texts work too; new encoders only.",
+        ),
+    )
+    evals_per_epoch: int = param(
+        4,
+        ge=1,
+        le=1000,
+        impact=1,
+        title=text("每轮评估次数", "Held-out passes per epoch"),
+        help=text("每轮评估并保存检查点的次数。", "How often an epoch measures and saves a checkpoint."),
+    )
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = param(
+        "auto",
+        impact=1,
+        title=text("精度", "Precision"),
+        help=text("自动：硬件支持 bf16 时使用。", "Auto takes bf16 where the hardware has it."),
+        choices={
+            "auto": text("自动", "Auto"),
+            "fp32": text("单精度", "fp32"),
+            "bf16": text("bf16", "bf16"),
+            "fp16": text("半精度（仅显卡）", "fp16 (GPU only)"),
+        },
+    )
+    seed: int | None = param(
+        None,
+        kind="seed",
+        ge=0,
+        le=2**31 - 1,
+        impact=0,
+        title=text("随机种子", "Seed"),
+        help=text("留空则用整个运行的种子。", "Empty takes the run's."),
+    )
+
+
+SPEC = Component(
+    id="pretrain.masked_lm",
+    title=text("掩码预训练", "Masked language model"),
+    summary=text(
+        "让编码器猜被遮盖的词：从零训练，或在你的语料上继续预训练。",
+        "Lets an encoder guess masked words: a new one, or one that goes on with your texts.",
+    ),
+    inputs=(
+        Port(name="corpus", type=PortType.CORPUS, title=text("语料", "Corpus")),
+        Port(name="held_out", type=PortType.CORPUS, title=text("留出语料", "Held out"), optional=True),
+    ),
+    outputs=(
+        Port(name="encoder", type=PortType.ENCODER, title=text("编码器", "Encoder")),
+        Port(name="metrics", type=PortType.METRICS, title=text("留出指标", "Held-out metrics")),
+    ),
+    params=MaskedLm,
+    trains=True,
+    keywords=("MLM", "BERT", "预训练", "pre-training", "whole-word masking", "整词遮盖", "领域适应"),
+)
+
+
+def run(ctx: Context, inputs: Mapping[str, Any], params: MaskedLm) -> Mapping[str, Artifact]:
+    """Train, and give the encoder with its head, and the held-out figures."""
+    from inkstone.components.nlp.packing import Pack
+
+    ctx.check_cancelled()
+    corpus = Pack(inputs["corpus"].path)
+    corpus.verify()
+    task = _task(ctx, corpus, params)
+    result = ctx.fit(task, corpus, inputs.get("held_out"), _settings(ctx, params))  # type: ignore[arg-type]
+    folder = ctx.output("encoder")
+    shutil.copytree(result.folder, folder, dirs_exist_ok=True)
+    values = {**result.best, "tokens": float(corpus.info.tokens), "epochs": result.epochs}
+    metrics = Metrics.write(ctx.output("metrics"), {"split": "held_out", "values": values})
+    return {"encoder": Encoder(folder), "metrics": metrics}
+
+
+def _task(ctx: Context, corpus: Any, params: MaskedLm) -> "MaskedLanguageModel":
+    """Make the task.
+
+    Raises:
+        InkstoneError: ``pretrain.other_tokenizer`` when the corpus was packed with another tokenizer than the encoder's.
+    """
+    from inkstone.components.nlp.masked_lm import MaskedLanguageModel
+    from inkstone.components.nlp.masking import Masking
+    from inkstone.components.nlp.packing import tokenizer_digest
+    from inkstone.components.nlp.pretraining_errors import OTHER_TOKENIZER
+    from inkstone.components.pretrain.corpus import TOKENIZER
+
+    new = params.encoder == NEW
+    folder = corpus.path / TOKENIZER if new else ctx.encoder(params.encoder)
+    task = MaskedLanguageModel(
+        encoder=str(folder),
+        shape=_shape(params) if new else None,
+        masking=Masking(rate=params.mask_rate, unit=params.mask_unit),
+        length=corpus.info.length,
+        dropout=params.dropout,
+        shifted=params.shifted if new else 0.0,
+        warm_start=str(corpus.path) if new and params.warm_start else None,
+        seed=ctx.seed if params.seed is None else params.seed,
+    )
+    if corpus.info.tokenizer != tokenizer_digest(task.tokenizer()):
+        raise OTHER_TOKENIZER(at="encoder")
+    return task
+
+
+def _shape(params: MaskedLm) -> "Shape":
+    from inkstone.components.nlp.masked_lm import Shape
+
+    layers, width, heads = SIZES[params.size]
+    return Shape(layers=layers, hidden=width, heads=heads, intermediate=4 * width)
+
+
+def _settings(ctx: Context, params: MaskedLm) -> "FitSettings":
+    from inkstone.components.nlp.fitting import FitSettings
+
+    rate = params.learning_rate or (1e-3 if params.encoder == NEW else 1e-4)
+    return FitSettings(
+        epochs=params.epochs,
+        batch_size=params.batch_size,
+        micro_batch_size=params.micro_batch_size,
+        learning_rate=rate,
+        warmup_ratio=0.05,
+        precision=params.precision,
+        metric="loss",
+        greater_is_better=False,
+        evals_per_epoch=params.evals_per_epoch,
+        seed=ctx.seed if params.seed is None else params.seed,
+    )
