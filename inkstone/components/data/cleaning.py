@@ -9,6 +9,7 @@ from inkstone.components.artifacts import ROW_ID, Table
 from inkstone.components.data.errors import NOTHING_LEFT
 from inkstone.components.data.labels import file_row
 from inkstone.components.data.normalise import ORIGIN_KEY, Normaliser, TextOptions
+from inkstone.components.data.same_texts import contradictory, repeated
 from inkstone.components.data.text_keys import digest, text_key
 from inkstone.components.spec import Context
 from inkstone.components.texts import text
@@ -104,35 +105,12 @@ def _reasons(rows: _Rows, params: "CleanParams") -> "np.ndarray":
     if params.drop_empty:
         reasons[rows.empty] = 1
     if params.conflicts != "keep":
-        reasons[(reasons == 0) & _contradictory(rows, reasons, params.conflicts)] = 3
+        staying = np.flatnonzero(reasons == 0)
+        reasons[staying[contradictory(rows.keys[staying], rows.labels[staying], params.conflicts)]] = 3
     if params.drop_duplicates:
         staying = np.flatnonzero(reasons == 0)
-        pairs = np.stack([rows.keys[staying], rows.labels[staying]], axis=1)
-        _, first = np.unique(pairs, axis=0, return_index=True)
-        is_first = np.zeros(len(staying), bool)
-        is_first[first] = True
-        reasons[staying[~is_first]] = 2
+        reasons[staying[repeated(rows.keys[staying], rows.labels[staying])]] = 2
     return reasons
-
-
-def _contradictory(rows: _Rows, reasons: "np.ndarray", rule: str) -> "np.ndarray":
-    """Return which rows lose where one text has several labels."""
-    import numpy as np
-
-    loses = np.zeros(len(rows.keys), bool)
-    staying = np.flatnonzero(reasons == 0)
-    order = staying[np.lexsort((staying, rows.keys[staying]))]
-    keys = rows.keys[order]
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, int)
-    sizes = np.diff(np.r_[starts, len(keys)])
-    for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
-        group = order[start : start + size]
-        counts = Counter(rows.labels[group].tolist()).most_common(2)
-        if len(counts) < 2:
-            continue
-        winner = counts[0][0] if rule == "majority" and counts[0][1] > counts[1][1] else None
-        loses[group] = True if winner is None else rows.labels[group] != np.uint64(winner)
-    return loses
 
 
 _REASON_NAMES = {1: "empty", 2: "duplicate", 3: "contradiction"}
