@@ -228,7 +228,7 @@ export class Actions extends Arranging {
   }
 
   addNote(position = null) {
-    const [x, y] = rounded(position || this.#middle());
+    const [x, y] = rounded(position || this.#freePlace());
     const notes = [...(this.document.notes || []), { text: "", position: [x, y], size: [200, 110] }];
     this.store.commit({ ...this.document, notes });
     this.#selectSoon([`note:${notes.length - 1}`]);
