@@ -1,7 +1,6 @@
 """The data doctor: looks for what makes a model worse or its figures dishonest, and offers fixes as a new version.
 
-``examine`` gives findings; ``apply_fixes`` gives a new table. The checks are in ``checks.py``, ``near_duplicates.py`` and
-``mislabelled.py``.
+``examine`` gives findings; ``apply_fixes`` gives a new table. The checks are in ``checks.py`` and ``deeper_checks.py``.
 """
 
 from collections.abc import Callable, Mapping
@@ -104,7 +103,8 @@ def examine(
     Returns:
         The findings, the gravest first.
     """
-    from inkstone.components.data.checks import CHECKS, Patient
+    from inkstone.components.data.checks import CHECKS
+    from inkstone.components.data.patient import Patient
 
     patient = Patient.read(table, roles or table.info.roles, others or {}, options or Options())
     findings: list[Finding] = []
