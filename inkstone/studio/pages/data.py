@@ -1,7 +1,5 @@
 """Data: datasets, their versions, rows and roles. Address: ``?dataset=NAME``."""
 
-from html import escape
-
 import streamlit as st
 
 from inkstone.backend.service import datasets
@@ -9,7 +7,7 @@ from inkstone.backend.service.views import DatasetView
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import t
 from inkstone.studio.parts.data_choice import upload_file
-from inkstone.studio.parts.look import empty_place, heading, muted, section
+from inkstone.studio.parts.look import empty_place, heading, list_row, muted, section, title_cell
 from inkstone.studio.parts.problem import problems_shown, show_problem
 from inkstone.studio.parts.roles_form import label_check, rows_table
 from inkstone.studio.parts.states import ago, file_size
@@ -46,16 +44,13 @@ def listing() -> None:
 def row(item: DatasetView) -> None:
     """Show a dataset as a row."""
     newest = item.latest
-    with st.container(border=True, key=f"row_dataset_{item.id}"):
-        words, size, time, button = st.columns([4, 2.4, 1.6, 1.2], vertical_alignment="center")
-        words.html(f'<div class="ink-row-title">{escape(item.name)}</div>{muted(newest.file_name)}')
-        size.html(
-            muted(t("data.size", rows=f"{newest.rows:,}", columns=len(newest.columns), size=file_size(newest.bytes)))
-        )
-        time.html(muted(t("data.version_at", n=newest.version, when=ago(newest.created_at))))
-        if button.button(t("runs.open"), key=f"open_dataset_{item.id}", width="stretch"):
-            st.query_params["dataset"] = item.name
-            st.rerun()
+    facts = t("data.size", rows=f"{newest.rows:,}", columns=len(newest.columns), size=file_size(newest.bytes))
+    version = t("data.version_at", n=newest.version, when=ago(newest.created_at))
+    if list_row(
+        [title_cell(item.name, newest.file_name), muted(facts), muted(version)], f"dataset_{item.id}", t("runs.open")
+    ):
+        st.query_params["dataset"] = item.name
+        st.rerun()
 
 
 def one(name: str) -> None:

@@ -7,13 +7,23 @@ import streamlit as st
 from inkstone.backend.service import models, runs, templates
 from inkstone.backend.service.views import ModelView, TemplateView
 from inkstone.studio.language import say, t
-from inkstone.studio.parts.look import card_head, chips, empty_place, heading, language_names, muted, section, steps
+from inkstone.studio.parts.look import (
+    card_head,
+    chips,
+    empty_place,
+    figure_cell,
+    heading,
+    language_names,
+    list_row,
+    section,
+    side_by_side,
+    steps,
+    title_cell,
+)
 from inkstone.studio.parts.problem import problems_shown
 from inkstone.studio.parts.run_row import figure_name, run_row
 from inkstone.studio.parts.states import ago, percent
 from inkstone.studio.session import actor
-
-COLUMNS = 3
 
 
 def template_card(template: TemplateView) -> None:
@@ -39,18 +49,12 @@ def template_card(template: TemplateView) -> None:
 def model_card(model: ModelView) -> None:
     """Show the newest version of a model."""
     newest = model.latest
-    with st.container(border=True, key=f"row_model_{model.id}"):
-        words, figure, button = st.columns([4, 2, 1.6], vertical_alignment="center")
-        words.html(f'<div class="ink-row-title">{escape(newest.reference)}</div>{muted(ago(newest.created_at))}')
-        value = next(
-            ((name, newest.metrics[name]) for name in ("macro_f1", "accuracy") if name in newest.metrics), None
-        )
-        if value:
-            figure.html(
-                f'<div class="ink-figure"><b>{percent(value[1])}</b><span>{escape(figure_name(value[0]))}</span></div>'
-            )
-        if button.button(t("home.open_model"), key=f"model_{model.id}", width="stretch"):
-            st.switch_page("pages/models.py", query_params={"model": model.name})
+    figure = next(((name, newest.metrics[name]) for name in ("macro_f1", "accuracy") if name in newest.metrics), None)
+    cells = [title_cell(newest.reference, ago(newest.created_at))]
+    if figure:
+        cells.append(figure_cell(percent(figure[1]), figure_name(figure[0])))
+    if list_row(cells, f"model_{model.id}", t("home.open_model")):
+        st.switch_page("pages/models.py", query_params={"model": model.name})
 
 
 def first_steps(has_runs: bool, has_models: bool) -> None:
@@ -75,13 +79,11 @@ heading(t("home.title"), t("home.lead"))
 first_steps(bool(found_runs), bool(found_models))
 
 section(t("home.templates"))
-with problems_shown():
-    for start in range(0, len(found_templates), COLUMNS):
-        for column, template in zip(st.columns(COLUMNS), found_templates[start : start + COLUMNS], strict=False):
-            with column:
-                template_card(template)
+with problems_shown(), st.grid(min_column_width=290, gap="small"):
+    for template in found_templates:
+        template_card(template)
 
-left, right = st.columns([3, 2], gap="large")
+left, right = side_by_side("home", [3, 2])
 with left:
     section(t("home.runs"))
     if not found_runs:

@@ -9,9 +9,19 @@ from inkstone.backend.service.views import ModelVersionView, ModelView
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import t
 from inkstone.studio.parts import model_use
-from inkstone.studio.parts.look import empty_place, heading, muted
+from inkstone.studio.parts.look import (
+    empty_place,
+    figure_cell,
+    heading,
+    list_row,
+    muted,
+    section,
+    side_by_side,
+    table,
+    title_cell,
+)
 from inkstone.studio.parts.problem import show_problem
-from inkstone.studio.parts.results import headline
+from inkstone.studio.parts.results import SHOWN, figure_text, headline
 from inkstone.studio.parts.run_row import figure_name
 from inkstone.studio.parts.states import ago, percent
 from inkstone.studio.session import actor
@@ -21,25 +31,18 @@ def figure(metrics: dict[str, float]) -> str:
     """Return the main figure of a version as HTML."""
     for name in ("macro_f1", "accuracy"):
         if name in metrics:
-            return (
-                f'<div class="ink-figure"><b>{percent(metrics[name])}</b><span>{escape(figure_name(name))}</span></div>'
-            )
+            return figure_cell(percent(metrics[name]), figure_name(name))
     return ""
 
 
 def row(item: ModelView) -> None:
     """Show a model as a row."""
-    with st.container(border=True, key=f"row_models_{item.id}"):
-        words, stage, value, time, button = st.columns([3.6, 1.4, 1.6, 1.6, 1.2], vertical_alignment="center")
-        words.html(
-            f'<div class="ink-row-title">{escape(item.name)}</div>{muted(t("models.versions", n=item.versions))}'
-        )
-        stage.html(stage_chip(item.latest.stage))
-        value.html(figure(item.latest.metrics))
-        time.html(muted(ago(item.latest.created_at)))
-        if button.button(t("runs.open"), key=f"open_model_{item.id}", width="stretch"):
-            st.query_params["model"] = item.name
-            st.rerun()
+    newest = item.latest
+    title = title_cell(item.name, t("models.versions", n=item.versions))
+    cells = [title, stage_chip(newest.stage), figure(newest.metrics), muted(ago(newest.created_at))]
+    if list_row(cells, f"models_{item.id}", t("runs.open")):
+        st.query_params["model"] = item.name
+        st.rerun()
 
 
 def stage_chip(stage: str) -> str:
@@ -85,17 +88,31 @@ def one(name: str) -> None:
         model_use.actions(version)
     headline({"values": version.metrics})
     details(version)
+    if len(found) > 1:
+        all_versions(found)
 
 
 def details(version: ModelVersionView) -> None:
     """Show why a version was registered, how to use it, and what it is."""
     if version.note:
         model_use.decision(version)
-    use, facts = st.columns([3, 2], gap="large")
+    use, facts = side_by_side(f"model_{version.id}", [3, 2])
     with use:
         model_use.call_examples(version)
     with facts:
         model_use.facts(version)
+
+
+def all_versions(found: list[ModelVersionView]) -> None:
+    """Show the figures of all versions side by side."""
+    section(t("models.all_versions"))
+    names = [name for name in SHOWN if any(name in item.metrics for item in found)]
+    columns = [t("models.version"), t("models.stage"), *map(figure_name, names), t("models.registered_at")]
+    rows: list[list[object]] = []
+    for item in found:
+        figures = [figure_text(name, item.metrics.get(name)) for name in names]
+        rows.append([item.version, t(f"stage.{item.stage}"), *figures, ago(item.created_at)])
+    table(columns, rows, numbers=set(range(2, 2 + len(names))))
 
 
 wished = st.query_params.get("model")

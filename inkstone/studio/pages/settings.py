@@ -64,7 +64,7 @@ def first_aid() -> None:
 
 
 look.heading(t("page.settings"))
-left, right = st.columns([3, 2], gap="large")
+left, right = look.side_by_side("settings", [3, 2])
 with left:
     first_aid()
     if actor().role == "admin":

@@ -2,10 +2,14 @@
 
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from inkstone.studio.language import t
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 STATIC = Path(__file__).parents[1] / "static"
 
@@ -51,6 +55,36 @@ def chips(items: list[tuple[str, str]]) -> str:
 def muted(words: str) -> str:
     """Return small grey text."""
     return f'<div class="ink-muted ink-small">{escape(words)}</div>'
+
+
+def title_cell(title: str, below: str) -> str:
+    """Return the first cell of a row of a list."""
+    return f'<div class="ink-row-title">{escape(title)}</div>{muted(below)}'
+
+
+def figure_cell(value: str, below: str, *, plain: bool = False) -> str:
+    """Return a cell with a figure and what it is; ``plain`` for times and sizes."""
+    shown = escape(value) if plain else f"<b>{escape(value)}</b>"
+    return f'<div class="ink-figure">{shown}<span>{escape(below)}</span></div>'
+
+
+def list_row(cells: list[str], key: str, label: str) -> bool:
+    """Show a row of a list; return whether its button was pressed.
+
+    Args:
+        cells: HTML of the cells; the first takes the room that the others leave.
+        key: Key of the row and its button.
+        label: What the button says.
+    """
+    inner = "".join(f"<div>{cell}</div>" for cell in cells)
+    with st.container(border=True, key=f"row_{key}", horizontal=True, vertical_alignment="center"):
+        st.html(f'<div class="ink-row">{inner}</div>')
+        return st.button(label, key=f"open_{key}")
+
+
+def side_by_side(key: str, widths: list[float]) -> list["DeltaGenerator"]:
+    """Return columns that stand one below the other where the window is narrow."""
+    return list(st.container(key=f"split_{key}").columns(widths, gap="large"))
 
 
 def empty_place(symbol: str, title: str, what_next: str) -> None:

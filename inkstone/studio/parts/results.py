@@ -48,7 +48,7 @@ def headline(document: dict[str, Any]) -> None:
     """Show the main figures of one model."""
     values = {name: document["values"][name] for name in SHOWN if name in document["values"]}
     for place, (name, value) in zip(st.columns(max(4, len(values))), values.items(), strict=False):
-        place.metric(figure_name(name), percent(value) if name != "ece" else f"{value:.3f}")
+        place.metric(figure_name(name), figure_text(name, value))
 
 
 def comparison(document: dict[str, Any]) -> None:
@@ -63,16 +63,17 @@ def comparison(document: dict[str, Any]) -> None:
     rows: list[list[object]] = []
     for item in compared:
         name = say(item["title"]) + (f" · {item['encoder']}" if item.get("encoder") else "")
-        figures_ = [_figure(figure, item[split].get(figure)) for figure in names]
+        figures_ = [figure_text(figure, item[split].get(figure)) for figure in names]
         mark = f" ✓ {t('results.registered')}" if item["chosen"] else ""
-        rows.append([name + mark, *figures_, _figure(deciding, item["dev"].get(deciding))])
+        rows.append([name + mark, *figures_, figure_text(deciding, item["dev"].get(deciding))])
     best = next((number for number, item in enumerate(compared) if item["chosen"]), None)
     look.table(columns, rows, numbers=set(range(1, len(columns))), best=best)
     count = document["values"].get("rows")
     st.html(look.muted(t(f"results.of_{split}", n=f"{count:,.0f}" if count else "?") + " " + t("results.dev_decides")))
 
 
-def _figure(name: str, value: float | None) -> str:
+def figure_text(name: str, value: float | None) -> str:
+    """Return a figure as it stands in a table."""
     if value is None:
         return "–"
     return f"{value:.3f}" if name == "ece" else percent(value)
@@ -80,7 +81,7 @@ def _figure(name: str, value: float | None) -> str:
 
 def whole(document: dict[str, Any], key: str) -> None:
     """Show confusion matrix, per-class table and curves of one model."""
-    left, right = st.columns(2, gap="large")
+    left, right = look.side_by_side(f"results_{key}", [1, 1])
     if document.get("confusion"):
         with left:
             look.section(t("results.confusion"), t("results.confusion_help"))

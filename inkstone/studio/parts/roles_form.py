@@ -9,6 +9,7 @@ from inkstone.backend.service import columns, datasets
 from inkstone.backend.service.views import DatasetVersionView, Preview
 from inkstone.studio.language import t
 from inkstone.studio.parts import figures
+from inkstone.studio.parts.look import side_by_side
 from inkstone.studio.session import actor
 
 ROWS = 50
@@ -70,7 +71,7 @@ def label_check(version: DatasetVersionView, label: str, key: str) -> bool | Non
     """
     found = columns.label_check(actor(), version.reference, label)
     merge: bool | None = None
-    left, right = st.columns([3, 2], gap="large")
+    left, right = side_by_side(f"labels_{key}_{version.id}", [3, 2])
     with left:
         figures.label_counts(found.counts, f"{key}.{version.id}.{label}.counts")
     with right:

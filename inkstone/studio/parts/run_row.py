@@ -1,12 +1,10 @@
 """One run as a row of a list."""
 
-from html import escape
-
 import streamlit as st
 
 from inkstone.backend.service.views import RunView
 from inkstone.studio.language import t
-from inkstone.studio.parts.look import muted
+from inkstone.studio.parts.look import figure_cell, list_row, title_cell
 from inkstone.studio.parts.states import ago, duration, percent, state_chip
 
 FIGURES = ("macro_f1", "micro_f1", "accuracy", "f1")
@@ -40,16 +38,13 @@ def run_row(run: RunView, titles: dict[str, str], place: str) -> None:
         titles: Template name to its title.
         place: Where the row stands, for the keys of its widgets.
     """
-    with st.container(border=True, key=f"row_{place}_{run.id}"):
-        name, state, figure, time, button = st.columns([4.2, 1.5, 1.7, 1.8, 1.1], vertical_alignment="center")
-        story = titles.get(run.template or "", run.template or t("runs.own_pipeline"))
-        name.html(f'<div class="ink-row-title">{escape(run.name or run.id)}</div>{muted(f"{story} · {run.id[:8]}")}')
-        state.html(state_chip(run.state.value))
-        best = main_figure(run.metrics)
-        if best:
-            figure.html(f'<div class="ink-figure"><b>{percent(best[1])}</b><span>{escape(best[0])}</span></div>')
-        time.html(
-            f'<div class="ink-figure">{escape(ago(run.created_at))}<span>{escape(duration(run.seconds))}</span></div>'
-        )
-        if button.button(t("runs.open"), key=f"open_{place}_{run.id}", width="stretch"):
-            st.switch_page("pages/run.py", query_params={"run": run.id})
+    story = titles.get(run.template or "", run.template or t("runs.own_pipeline"))
+    best = main_figure(run.metrics)
+    cells = [
+        title_cell(run.name or run.id, f"{story} · {run.id[:8]}"),
+        state_chip(run.state.value),
+        figure_cell(percent(best[1]), best[0]) if best else "",
+        figure_cell(ago(run.created_at), duration(run.seconds), plain=True),
+    ]
+    if list_row(cells, f"{place}_{run.id}", t("runs.open")):
+        st.switch_page("pages/run.py", query_params={"run": run.id})
