@@ -32,6 +32,7 @@ def _run(
     data: Annotated[Path | None, _option("--data", "带标签的文件或文件夹", "The labelled file or folder")] = None,
     dev: Annotated[Path | None, _option("--dev", "开发集文件（否则自动划分）", "Dev file (else split off)")] = None,
     test: Annotated[Path | None, _option("--test", "测试集文件（否则自动划分）", "Test file (else split off)")] = None,
+    unlabelled: Annotated[Path | None, _option("--unlabelled", "未标注文本的文件", "File of unlabelled texts")] = None,
     text: Annotated[str | None, _option("--text", "文本列（否则猜测）", "Text column (else guessed)")] = None,
     text_pair: Annotated[str | None, _option("--text-pair", "第二文本列", "Second text column")] = None,
     label: Annotated[str | None, _option("--label", "标签列（否则猜测）", "Label column (else guessed)")] = None,
@@ -46,7 +47,7 @@ def _run(
 ) -> int:
     actor = opened()
     document, template_name = template_or_file(actor, template)
-    files = {"data": data, "dev": dev, "test": test}
+    files = {"data": data, "dev": dev, "test": test, "unlabelled": unlabelled}
     choices = {"encoder": _encoder(encoder), "name": name}
     columns = {"text": text, "text_pair": text_pair, "label": label}
     document = _bound(actor, document, files, choices, columns)

@@ -43,7 +43,7 @@ class FewShot(PromptParams):
         False, text("零样本", "Zero-shot"), text("只用标签词，不训练。", "Label words alone, no training.")
     )
     self_training: bool = _choice(
-        False,
+        True,
         text("自训练（iPET）", "Self-training (iPET)"),
         text("需要未标注文本；没有时跳过。", "Needs unlabelled texts; skipped without them."),
     )
@@ -108,7 +108,7 @@ def chosen_methods(work: "Work", params: FewShot) -> list[str]:
     chosen = [name for name in METHODS if getattr(params, name, False)]
     if "self_training" in chosen and not work.unlabelled:
         chosen.remove("self_training")
-        work.ctx.log(text("没有未标注文本，跳过自训练", "Self-training is skipped: no unlabelled texts"), "warning")
+        work.ctx.log(text("没有未标注文本，跳过自训练", "Self-training is skipped: no unlabelled texts"))
     if not chosen:
         raise NO_METHOD()
     return [*BASELINES, *chosen]

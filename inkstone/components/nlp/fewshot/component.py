@@ -6,7 +6,7 @@ from typing import Any
 
 from inkstone.components.artifacts import Artifact, Metrics, Model, Table
 from inkstone.components.nlp import model_io
-from inkstone.components.nlp.fewshot.errors import TOO_FEW_ROWS
+from inkstone.components.nlp.fewshot.errors import NO_UNLABELLED, TOO_FEW_ROWS
 from inkstone.components.nlp.fewshot.folds import FIGURES, cross_validate, mean_and_spread, score
 from inkstone.components.nlp.fewshot.training import Method, Work, read_few
 from inkstone.components.nlp.rows import TextRows, read_rows
@@ -22,7 +22,7 @@ def work_of(ctx: Context, inputs: Mapping[str, Any], params: Any) -> Work:
         ctx=ctx,
         labels=labels,
         rows=rows,
-        unlabelled=texts_of(unlabelled) if unlabelled is not None else (),
+        unlabelled=texts_of(unlabelled, inputs["train"].column("text")) if unlabelled is not None else (),
         **settings_of(ctx, params),
     )
 
@@ -41,9 +41,22 @@ def settings_of(ctx: Context, params: Any) -> dict[str, Any]:
     }
 
 
-def texts_of(table: Table) -> list[str]:
-    """Return the texts of an unlabelled table, empty ones and repetitions left out."""
-    return [item for item in dict.fromkeys(read_rows(table, label_needed=False).texts) if item.strip()]
+def texts_of(table: Table, name: str) -> list[str]:
+    """Return the texts of an unlabelled table, empty ones and repetitions left out.
+
+    They stand in the column with the role ``text``, else in the one called ``name``, else in that with the longest texts.
+    """
+    info = table.info
+    strings = [column.name for column in info.columns if column.dtype == "string"]
+    if not strings:
+        raise NO_UNLABELLED(at="unlabelled")
+    values: dict[str, list[str]] = {column: [] for column in strings}
+    for batch in table.batches(strings):
+        for column in strings:
+            values[column] += [item for item in batch.column(column).to_pylist() if item and item.strip()]
+    longest = max(strings, key=lambda column: sum(map(len, values[column])))
+    chosen = info.roles.get("text") or (name if name in strings else longest)
+    return list(dict.fromkeys(values[chosen]))
 
 
 def run_method(
