@@ -75,6 +75,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: RegisterModel) -> Mappi
     """Choose by dev figures alone, register, and pass the test figures of the chosen model on."""
     from inkstone.components.deliver.choice import candidates, choose
 
+    ctx.check_cancelled()
     models: list[Model] = inputs["models"]
     found = candidates(models, inputs.get("dev_metrics") or [], inputs.get("test_metrics") or [])
     chosen, reason = choose(found, params.metric)

@@ -1,6 +1,7 @@
 """Finds encoders: shipped ones, folders that a user put in place, the Hugging Face cache and hub."""
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -9,6 +10,7 @@ from inkstone import paths
 from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp.errors import ENCODER_NOT_FOUND
 from inkstone.components.nlp.model_io import check_encoder
+from inkstone.components.nlp.zoo import Listed, catalogue, fetch_from_modelscope, listed
 from inkstone.components.texts import Text, text
 
 SCRATCH = "scratch"
@@ -49,7 +51,7 @@ def resolve_encoder(reference: str) -> Path:
     """Return the local folder of an encoder.
 
     Looks, in this order, at: an absolute folder, the shipped encoders, ``INKSTONE_HOME/encoders``, the Hugging Face
-    cache, the hub (``HF_ENDPOINT`` names a mirror).
+    cache, the hub (``HF_ENDPOINT`` names a mirror), ModelScope. A name of the catalogue stands for its hub id.
 
     Raises:
         InkstoneError: ``encoder.not_found``, ``encoder.bad_folder`` or ``model.unsafe_weights``.
@@ -78,13 +80,25 @@ def list_encoders() -> list[EncoderInfo]:
             ),
         )
     ]
+    known = {item.name: item for item in catalogue(shipped_folder())}
     for root, origin in ((shipped_folder(), "shipped"), (paths.home() / "encoders", "folder")):
         folders = sorted(item.parent for item in root.glob("*/config.json")) if root.is_dir() else []
         folders += sorted(item.parent for item in root.glob("*/*/config.json")) if root.is_dir() else []
         for folder in folders:
             name = folder.relative_to(root).as_posix()
-            found.append(EncoderInfo(name=name, title=text(name, name), origin=origin))
+            entry = known.pop(name, None)
+            facts = _facts(entry) if entry is not None else {}
+            found.append(EncoderInfo(name=name, title=text(name, name), origin=origin, **facts))
+    for entry in known.values():
+        if entry.hub is not None:
+            title = text(entry.name, entry.name)
+            ready = _cached(entry) is not None
+            found.append(EncoderInfo(name=entry.name, title=title, origin="hub", ready=ready, **_facts(entry)))
     return found
+
+
+def _facts(entry: Listed) -> dict[str, Any]:
+    return {"parameters": round(entry.parameters * 1e6), "languages": entry.languages, "note": entry.note}
 
 
 def longest_input(folder: Path) -> int:
@@ -102,19 +116,32 @@ def _checked(folder: Path) -> Path:
     return folder
 
 
+def _cached(entry: Listed) -> Path | None:
+    """Return the folder of a catalogued encoder in the Hugging Face cache, if its weights are there."""
+    from huggingface_hub import try_to_load_from_cache
+
+    path = try_to_load_from_cache(entry.hub or "", "model.safetensors", revision=entry.revision)
+    return Path(path).parent if isinstance(path, str) else None
+
+
 def _from_hub(reference: str) -> Path:
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import constants, snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
-    target = paths.home() / "encoders" / reference
+    entry = listed(shipped_folder(), reference)
+    hub, revision = (entry.hub or reference, entry.revision) if entry is not None else (reference, None)
+    target = paths.inside(paths.home() / "encoders", *reference.split("/"))
     missing: InkstoneError = ENCODER_NOT_FOUND(encoder=reference, folder=target, at="encoder")
     try:
-        return Path(snapshot_download(reference, allow_patterns=_HUB_FILES, local_files_only=True))
+        return Path(snapshot_download(hub, revision=revision, allow_patterns=_HUB_FILES, local_files_only=True))
     except HFValidationError as error:
         raise missing from error
     except LocalEntryNotFoundError:
         pass  # not in the cache: ask the hub below
     try:
-        return Path(snapshot_download(reference, allow_patterns=_HUB_FILES, etag_timeout=5))
+        return Path(snapshot_download(hub, revision=revision, allow_patterns=_HUB_FILES, etag_timeout=5))
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        raise missing from error
+        fetched = fetch_from_modelscope(entry, target) if entry is not None and not constants.HF_HUB_OFFLINE else None
+        if fetched is None:
+            raise missing from error
+        return fetched

@@ -265,6 +265,28 @@ def load_masked_lm_strictly(folder: Path) -> "tuple[PreTrainedModel, list[str]]"
     return model, sorted(report["missing_keys"])
 
 
+def convert_checkpoint(folder: Path, sha256: str) -> None:
+    """Turn a ``pytorch_model.bin`` of a known digest into ``model.safetensors`` beside it.
+
+    The file is read as tensors only (``weights_only``), and not at all unless its digest is the pinned one.
+
+    Raises:
+        InkstoneError: ``model.tampered`` when the digest differs, ``model.unsafe_weights`` when it holds more than tensors.
+    """
+    import pickle
+
+    import torch
+
+    source = folder / "pytorch_model.bin"
+    if file_digest(source) != sha256.lower():
+        raise TAMPERED(file=source.name)
+    try:
+        tensors = torch.load(source, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise UNSAFE_WEIGHTS(file=source.name) from error
+    save_weights(folder / WEIGHTS, {name: value for name, value in tensors.items() if isinstance(value, torch.Tensor)})
+
+
 def load_tokenizer(folder: Path) -> "PreTrainedTokenizerBase":
     """Return the tokenizer of a folder in Hugging Face format."""
     from transformers import AutoTokenizer

@@ -1,6 +1,7 @@
 """Training recipes: what a user who leaves a parameter empty gets, chosen by the encoder."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -23,18 +24,6 @@ class Recipe:
     pooling: Literal["first", "mean"]
 
 
-_SCRATCH = Recipe(
-    epochs=12,
-    learning_rate=2e-3,
-    batch_size=32,
-    max_length=256,
-    warmup_ratio=0.1,
-    weight_decay=0.05,
-    patience=4,
-    dropout=0.3,
-    label_smoothing=0.1,
-    pooling="mean",
-)
 _FINE_TUNE = Recipe(
     epochs=3,
     learning_rate=5e-5,
@@ -49,14 +38,33 @@ _FINE_TUNE = Recipe(
 )
 
 
-def recipe_for(encoder: str, folder: Path) -> Recipe:
-    """Return the recipe of an encoder.
+def recipe_for(encoder: str, folder: Path, rows: int) -> Recipe:
+    """Return the recipe of an encoder for a number of training rows.
 
     Pooling follows how the encoder was trained: sentence encoders name mean pooling in ``1_Pooling``, others were
     trained with their first token.
     """
-    from dataclasses import replace
-
     if encoder == SCRATCH:
-        return _SCRATCH
+        return _scratch(rows)
     return replace(_FINE_TUNE, pooling="mean" if (folder / "1_Pooling").is_dir() else "first")
+
+
+def _scratch(rows: int) -> Recipe:
+    """Return the recipe of the scratch encoder: about 420 steps, but 5 epochs at least and 40 at most.
+
+    Its weights start at random, so it takes a rate forty times that of fine-tuning, and strong dropout since it could
+    learn a few thousand rows by heart.
+    """
+    batch_size = 64 if rows >= 2_000 else 32 if rows >= 500 else 16
+    return Recipe(
+        epochs=float(min(max(math.ceil(420 * batch_size / rows), 5), 40)),
+        learning_rate=2e-3,
+        batch_size=batch_size,
+        max_length=256,
+        warmup_ratio=0.1,
+        weight_decay=0.05,
+        patience=4,
+        dropout=0.5,
+        label_smoothing=0.1,
+        pooling="mean",
+    )

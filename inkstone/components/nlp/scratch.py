@@ -86,9 +86,9 @@ def _learn_tokenizer(texts: list[str]) -> Any:
 
 
 def _buckets(texts: list[str]) -> int:
-    """Return a power of two near the number of different bigrams, between 2^12 and 2^17."""
+    """Return a power of two near the number of different bigrams, between 2^12 and 2^16."""
     characters = sum(len(item) for item in texts)
-    return min(max(1 << (characters // 2).bit_length(), 1 << 12), 1 << 17)
+    return min(max(1 << (characters // 2).bit_length(), 1 << 12), 1 << 16)
 
 
 @dataclass

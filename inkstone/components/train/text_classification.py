@@ -253,7 +253,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: TextClassification) -> 
     dev: Table | None = inputs.get("dev")
     rows, labels = read_training_rows(ctx, train)
     folder = _scratch_encoder(ctx, rows) if params.encoder == SCRATCH else ctx.encoder(params.encoder)
-    recipe = recipe_for(params.encoder, folder)
+    recipe = recipe_for(params.encoder, folder, len(rows.texts))
     task = _task(params, recipe, folder, rows, labels)
     result = ctx.fit(task, train, dev if dev is not None and dev.info.rows else None, _settings(ctx, params, recipe))
     return _outputs(ctx, params, result)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.ray
+pytestmark = [pytest.mark.ray, pytest.mark.timeout(600)]
 
 SUPPORT = Path(__file__).parents[3] / "support"
 Outcome = dict[str, Any]
@@ -19,7 +19,7 @@ def train_apart(root: Path, *jobs: dict[str, Any]) -> list[Outcome]:
     """Run trainings in one process of their own, which starts its own Ray; starting it is what takes long."""
     environment = os.environ | {"PYTHONPATH": str(SUPPORT), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, str(SUPPORT / "train_tiny.py"), str(root), json.dumps(jobs)]
-    done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True, timeout=280)
+    done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True, timeout=560)
     assert done.returncode == 0, done.stderr[-2000:]
     assert "Traceback" not in done.stderr
     outcomes: list[Outcome] = json.loads(done.stdout.splitlines()[-1])
