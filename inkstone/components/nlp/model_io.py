@@ -172,17 +172,19 @@ def load_encoder(folder: Path, with_weights: bool = True) -> "PreTrainedModel":
         with_weights: False gives random starting weights from the configuration alone.
     """
     import torch
-    from transformers import AutoConfig, AutoModel
+    from transformers import AutoConfig, AutoModel, AutoModelForTextEncoding
 
     check_encoder(folder, weights=with_weights)
     config = AutoConfig.from_pretrained(folder, local_files_only=True)
+    # Of an encoder-decoder only the first half is an encoder.
+    kind = AutoModelForTextEncoding if config.model_type in _ENCODER_DECODERS else AutoModel
     extra = {"add_pooling_layer": False} if config.model_type in _POOLED else {}
     config.use_cache = False
     if not with_weights:
-        made: PreTrainedModel = AutoModel.from_config(config, **extra)  # type: ignore[no-untyped-call]
+        made: PreTrainedModel = kind.from_config(config, **extra)  # type: ignore[no-untyped-call]
         return made
     with _quiet():
-        loaded: PreTrainedModel = AutoModel.from_pretrained(
+        loaded: PreTrainedModel = kind.from_pretrained(
             folder, config=config, local_files_only=True, use_safetensors=True, dtype=torch.float32, **extra
         )
     return loaded
@@ -225,9 +227,10 @@ def load_masked_lm(folder: Path, **config_changes: Any) -> "PreTrainedModel":
         if hasattr(config, name):
             setattr(config, name, value)
     try:
-        return AutoModelForMaskedLM.from_pretrained(
+        model: PreTrainedModel = AutoModelForMaskedLM.from_pretrained(
             folder, config=config, local_files_only=True, use_safetensors=True, dtype=torch.float32
         )
+        return model
     except (ValueError, RuntimeError) as error:
         # The library's way to say that the architecture has no such head, or that shapes differ.
         raise OTHER_ARCHITECTURE(architecture=config.model_type, reason=str(error).split("\n", 1)[0][:200]) from error
@@ -319,3 +322,4 @@ def _versions() -> dict[str, str]:
 
 
 _POOLED = {"bert", "roberta", "xlm-roberta", "ernie", "camembert", "mpnet", "data2vec-text", "nezha", "roformer"}
+_ENCODER_DECODERS = {"t5", "mt5", "umt5"}
