@@ -150,3 +150,17 @@ def test_the_language_switch_changes_the_page(seeded) -> None:
     assert app.title[0].value.startswith("今天")
     app.button_group(key="language_switch").set_value("en").run()
     assert app.title[0].value.startswith("What")
+
+
+def test_mistakes_are_those_of_the_chosen_classes(seeded) -> None:
+    from inkstone.backend.service import run_details
+    from inkstone.backend.service.actor import LOCAL
+    from inkstone.backend.service.wrong_rows import wrong_rows
+
+    confusion = run_details.read_output(LOCAL, seeded.run, "evaluate", "metrics")["confusion"]
+    wrong = sum(map(sum, confusion["matrix"])) - sum(row[number] for number, row in enumerate(confusion["matrix"]))
+    assert wrong_rows(LOCAL, seeded.run, "evaluate").total == wrong
+    for true, row in zip(confusion["labels"], confusion["matrix"], strict=True):
+        for predicted, count in zip(confusion["labels"], row, strict=True):
+            if true != predicted:
+                assert wrong_rows(LOCAL, seeded.run, "evaluate", label=true, predicted=predicted).total == count

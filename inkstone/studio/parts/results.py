@@ -10,6 +10,7 @@ from inkstone.backend.service.views import RunDetail
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import say, t
 from inkstone.studio.parts import figures, look
+from inkstone.studio.parts.mistakes import mistakes
 from inkstone.studio.parts.run_row import figure_name
 from inkstone.studio.parts.states import percent
 from inkstone.studio.session import actor
@@ -41,7 +42,18 @@ def results(detail: RunDetail) -> None:
         comparison(document)
     else:
         headline(document)
-    whole(document, f"{detail.run.id}_{node}")
+    key = f"{detail.run.id}_{node}"
+    classes(document, key)
+    evaluation = _evaluation_of(documents, document)
+    if evaluation:
+        mistakes(detail, evaluation, [str(label) for label in document.get("labels", [])])
+    curves(document, key)
+
+
+def _evaluation_of(documents: list[tuple[str, dict[str, Any]]], document: dict[str, Any]) -> str | None:
+    """Return the evaluation node that kept the scored rows of the model on show."""
+    with_rows = [(node, item) for node, item in documents if item.get("confusion") and not item.get("compared")]
+    return next((node for node, item in with_rows if item["model"] == document["model"]), None)
 
 
 def headline(document: dict[str, Any]) -> None:
@@ -79,8 +91,8 @@ def figure_text(name: str, value: float | None) -> str:
     return f"{value:.3f}" if name == "ece" else percent(value)
 
 
-def whole(document: dict[str, Any], key: str) -> None:
-    """Show confusion matrix, per-class table and curves of one model."""
+def classes(document: dict[str, Any], key: str) -> None:
+    """Show the confusion matrix and the table of classes of one model."""
     left, right = look.side_by_side(f"results_{key}", [1, 1])
     if document.get("confusion"):
         with left:
@@ -90,6 +102,10 @@ def whole(document: dict[str, Any], key: str) -> None:
         with right:
             look.section(t("results.per_class"))
             per_class(document["per_class"])
+
+
+def curves(document: dict[str, Any], key: str) -> None:
+    """Show ROC, precision-recall and calibration curves of one model."""
     if document.get("curves") or document.get("calibration"):
         look.section(t("results.curves"))
         tabs = st.tabs([t("results.roc"), t("results.pr"), t("results.calibration")], key=f"{key}_curves")
