@@ -9,9 +9,8 @@ from inkstone.components.artifacts import Metrics, Model
 from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.errors import UNKNOWN_METRIC, UNPAIRED_METRICS
+from inkstone.components.nlp.figures import FIGURES, LOWER_IS_BETTER
 from inkstone.components.texts import Text, text
-
-LOWER_IS_BETTER = {"loss"}
 
 
 @dataclass
@@ -89,16 +88,19 @@ def choose(found: Sequence[Candidate], metric: str) -> tuple[Candidate, Text]:
     sign = -1 if metric in LOWER_IS_BETTER else 1
     order = sorted(found, key=lambda item: -sign * item.dev[metric])
     best, second = order[0], order[1]
+    figure = FIGURES.get(metric, text(metric, metric))
     if best.dev[metric] == second.dev[metric]:
         return best, text(
-            f"{best.title.zh}与{second.title.zh}在开发集上的 {metric} 相同（{best.dev[metric]:.4f}），取前者。",
-            f"{best.title.en} and {second.title.en} have the same dev {metric} ({best.dev[metric]:.4f}); the first is kept.",
+            f"{best.title.zh}与{second.title.zh}在开发集上的{figure.zh}相同（{best.dev[metric]:.4f}），取前者。",
+            f"{best.title.en} and {second.title.en} have the same {figure.en} on the dev rows ({best.dev[metric]:.4f}); "
+            "the first is kept.",
         )
+    gap = abs(best.dev[metric] - second.dev[metric])
     return best, text(
-        f"{best.title.zh}更好：开发集 {metric} {best.dev[metric]:.4f}，{second.title.zh} {second.dev[metric]:.4f}，"
-        f"相差 {abs(best.dev[metric] - second.dev[metric]):.4f}。",
-        f"{best.title.en} is better: dev {metric} {best.dev[metric]:.4f} against {second.dev[metric]:.4f} of "
-        f"{second.title.en}, a difference of {abs(best.dev[metric] - second.dev[metric]):.4f}.",
+        f"{best.title.zh}更好：开发集{figure.zh} {best.dev[metric]:.4f}，{second.title.zh}为 {second.dev[metric]:.4f}，"
+        f"相差 {gap:.4f}。",
+        f"{best.title.en} is better: {figure.en} {best.dev[metric]:.4f} on the dev rows against "
+        f"{second.dev[metric]:.4f} of {second.title.en}, a difference of {gap:.4f}.",
     )
 
 

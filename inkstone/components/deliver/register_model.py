@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from inkstone.components.artifacts import Artifact, Metrics, Model, RegisteredModel
+from inkstone.components.nlp.figures import FIGURES
 from inkstone.components.spec import Component, Context, Params, Port, PortType, param
 from inkstone.components.texts import Text, text
 
@@ -36,13 +37,7 @@ class RegisterModel(Params):
             "多个模型时，登记开发集上这个指标最好的一个；测试集不参与选择。",
             "Of several models the best by this dev figure is registered; test rows have no say.",
         ),
-        choices={
-            "macro_f1": text("宏平均 F1", "Macro F1"),
-            "accuracy": text("准确率", "Accuracy"),
-            "weighted_f1": text("加权 F1", "Weighted F1"),
-            "micro_f1": text("微平均 F1", "Micro F1"),
-            "loss": text("损失", "Loss"),
-        },
+        choices=FIGURES,
     )
 
 

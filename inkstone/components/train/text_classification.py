@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from inkstone.components.artifacts import Artifact, Metrics, Model, Table
+from inkstone.components.nlp.figures import FIGURES, LOWER_IS_BETTER
 from inkstone.components.spec import Category, Component, Context, Params, Port, PortType, param
 from inkstone.components.texts import Text, text
 
@@ -103,13 +104,7 @@ class TextClassification(Params):
         help=text(
             "按开发集上的这个指标保留最好的一轮。", "The best checkpoint is chosen by this figure on the dev rows."
         ),
-        choices={
-            "macro_f1": text("宏平均 F1", "Macro F1"),
-            "accuracy": text("准确率", "Accuracy"),
-            "weighted_f1": text("加权 F1", "Weighted F1"),
-            "micro_f1": text("微平均 F1", "Micro F1"),
-            "loss": text("损失", "Loss"),
-        },
+        choices=FIGURES,
     )
     patience: int | None = param(
         None,
@@ -300,7 +295,7 @@ def _settings(ctx: Context, params: TextClassification, recipe: "Recipe") -> "Fi
         warmup_ratio=recipe.warmup_ratio if params.warmup_ratio is None else params.warmup_ratio,
         precision=params.precision,
         metric=params.metric,
-        greater_is_better=params.metric != "loss",
+        greater_is_better=params.metric not in LOWER_IS_BETTER,
         patience=params.patience or recipe.patience,
         evals_per_epoch=params.evals_per_epoch,
         seed=ctx.seed if params.seed is None else params.seed,

@@ -20,6 +20,7 @@ from inkstone.components.texts import text
 
 RESULT = "result.json"
 ERROR = "error.json"
+_OBJECT_STORE = 128 * 1024 * 1024  # workers read the tables from files; nothing large travels through Ray
 
 
 def fit(
@@ -136,7 +137,13 @@ def _run_workers(job: Job, resources: Resources) -> None:
     from ray.train.torch import TorchConfig, TorchTrainer
 
     if not ray.is_initialized():
-        ray.init(address="local", include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+        ray.init(
+            address="local",
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+            object_store_memory=_OBJECT_STORE,
+        )
     storage = job.folder / "ray"
     needs = {"CPU": resources.cpus or job.threads} | ({"GPU": resources.gpus} if job.gpu else {})
     trainer = TorchTrainer(
