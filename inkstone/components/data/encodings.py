@@ -65,6 +65,8 @@ def first_bad_line(path: Path, encoding: str) -> int | None:
             except UnicodeDecodeError as error:
                 good = error.object[: error.start]
                 return line + good.decode(encoding, "ignore").count("\n")
+            except UnicodeError:  # such as UTF-16 without its mark
+                return line
             if not block:
                 return None
 
