@@ -17,11 +17,12 @@ from inkstone.studio.designer.draft import Draft
 from inkstone.studio.designer.running import OPTIONS
 from inkstone.studio.designer.texts import w
 from inkstone.studio.language import say
+from inkstone.studio.parts import results
 from inkstone.studio.parts.look import muted, table
 from inkstone.studio.parts.nodes import node_title
 from inkstone.studio.parts.problem import problems_shown, show_problem
-from inkstone.studio.parts.results import per_class, whole
 from inkstone.studio.parts.roles_form import rows_table
+from inkstone.studio.parts.run_row import figure_name
 from inkstone.studio.parts.states import file_size
 from inkstone.studio.session import actor
 
@@ -100,42 +101,19 @@ def _table(run_id: str, item: ArtifactView) -> None:
 
 def _metrics(run_id: str, item: ArtifactView) -> None:
     document = run_details.read_output(actor(), run_id, item.node, item.port)
-    values = [(name, value) for name, value in document.get("values", {}).items() if isinstance(value, int | float)]
-    table([w("name"), w("value")], [[name, f"{value:.4f}"] for name, value in values], numbers={1})
-    if document.get("confusion"):
-        whole(document, f"output_{item.node}")
-    elif document.get("per_class"):
-        per_class(document["per_class"])
+    if document.get("compared"):
+        results.comparison(document)
+    else:
+        values = [(name, value) for name, value in document.get("values", {}).items() if isinstance(value, int | float)]
+        rows: list[list[object]] = [[figure_name(name), f"{value:.4g}"] for name, value in values]
+        table([w("figure"), w("value")], rows, numbers={1})
+    results.classes(document, f"output_{item.node}")
+    results.curves(document, f"output_{item.node}")
 
 
 def _report(run_id: str, item: ArtifactView) -> None:
     document = run_details.read_output(actor(), run_id, item.node, item.port)
-    for section in document.get("sections", []):
-        st.markdown(f"**{say(section['title'])}**")
-        if section["kind"] == "text":
-            st.text(say(section["text"]))
-        elif section["kind"] == "table":
-            table(
-                [say(name) for name in section["columns"]], [[_cell(cell) for cell in row] for row in section["rows"]]
-            )
-        elif section["kind"] == "facts":
-            table(["", ""], [[say(name), _cell(value)] for name, value in section["facts"]])
-        elif section["kind"] == "figure":
-            import plotly.io
-
-            st.plotly_chart(
-                plotly.io.from_json(_json(section["figure"])), key=f"figure_{item.id}_{say(section['title'])}"
-            )
-
-
-def _cell(value: Any) -> Any:
-    return say(value) if isinstance(value, dict) and set(value) == {"zh", "en"} else value
-
-
-def _json(figure: Any) -> str:
-    import json
-
-    return figure if isinstance(figure, str) else json.dumps(figure)
+    report(document, f"report_{item.id}")
 
 
 def _registered(run_id: str, item: ArtifactView) -> None:

@@ -14,6 +14,7 @@ from inkstone.components.registry import find
 from inkstone.studio.language import say, t
 from inkstone.studio.parts import look
 from inkstone.studio.parts.problem import problem_html, problems_shown
+from inkstone.studio.parts.report import report
 from inkstone.studio.parts.roles_form import rows_table
 from inkstone.studio.parts.states import duration, state_chip
 from inkstone.studio.session import actor
@@ -78,7 +79,9 @@ def _output(data: dict[str, Any], key: str) -> None:
     """Show an output: rows as a table, other documents as they are."""
     from inkstone.backend.service.views import Preview
 
-    if "rows" in data and "columns" in data:
+    if "sections" in data:
+        report(data, f"report_{key}")
+    elif "rows" in data and "columns" in data:
         preview = Preview.model_validate(data)
         st.caption(t("data.found", n=f"{preview.total:,}"))
         rows_table(preview, f"rows_{key}", height=240)

@@ -11,6 +11,7 @@ from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import say, t
 from inkstone.studio.parts import figures, look
 from inkstone.studio.parts.mistakes import mistakes
+from inkstone.studio.parts.report import report
 from inkstone.studio.parts.run_row import figure_name
 from inkstone.studio.parts.states import percent
 from inkstone.studio.session import actor
@@ -38,6 +39,8 @@ def results(detail: RunDetail) -> None:
         look.empty_place("insights", t("results.none"), t("results.none_next"))
         return
     node, document = documents[0]
+    for made_by, text in comparison_reports(detail):
+        report(text, f"report_{detail.run.id}_{made_by}")
     if document.get("compared"):
         comparison(document)
     else:
@@ -48,6 +51,15 @@ def results(detail: RunDetail) -> None:
     if evaluation:
         mistakes(detail, evaluation, [str(label) for label in document.get("labels", [])])
     curves(document, key)
+
+
+def comparison_reports(detail: RunDetail) -> list[tuple[str, dict[str, Any]]]:
+    """Return the reports of nodes that compare methods: what they tell comes before everything else."""
+    found = []
+    for node in detail.nodes:
+        if node.component.startswith("compare.") and "report" in node.outputs:
+            found.append((node.node, run_details.read_output(actor(), detail.run.id, node.node, "report")))
+    return found
 
 
 def _evaluation_of(documents: list[tuple[str, dict[str, Any]]], document: dict[str, Any]) -> str | None:
@@ -89,6 +101,12 @@ def figure_text(name: str, value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:.3f}" if name == "ece" else percent(value)
+
+
+def whole(document: dict[str, Any], key: str) -> None:
+    """Show all that an evaluation measured of one model."""
+    classes(document, key)
+    curves(document, key)
 
 
 def classes(document: dict[str, Any], key: str) -> None:

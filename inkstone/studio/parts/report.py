@@ -1,0 +1,47 @@
+"""A report that a component wrote: its sections as text, table, facts or chart."""
+
+import json
+from typing import Any
+
+import plotly.io
+import streamlit as st
+
+from inkstone.studio.language import say
+from inkstone.studio.parts.look import muted, section, table
+
+
+def report(document: dict[str, Any], key: str) -> None:
+    """Show a report.
+
+    Args:
+        document: What ``Report.read`` gives.
+        key: Prefix of the charts' keys.
+    """
+    for number, part in enumerate(document.get("sections", [])):
+        section(say(part["title"]))
+        if part["kind"] == "text":
+            st.text(say(part["text"]))
+        elif part["kind"] == "table":
+            _table(part)
+        elif part["kind"] == "facts":
+            table(["", ""], [[say(name), _cell(value)] for name, value in part["facts"]])
+        elif part["kind"] == "figure":
+            figure = part["figure"]
+            shown = plotly.io.from_json(figure if isinstance(figure, str) else json.dumps(figure))
+            st.plotly_chart(shown, key=f"{key}_{number}")
+        else:
+            st.html(muted(part["kind"]))
+
+
+def _table(part: dict[str, Any]) -> None:
+    rows = [[_cell(cell) for cell in row] for row in part["rows"]]
+    numbers = {
+        index
+        for index in range(len(part["columns"]))
+        if rows and all(isinstance(row[index], int | float) for row in rows)
+    }
+    table([say(name) for name in part["columns"]], rows, numbers=numbers)
+
+
+def _cell(value: Any) -> Any:
+    return say(value) if isinstance(value, dict) and set(value) == {"zh", "en"} else value
