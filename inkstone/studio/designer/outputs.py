@@ -21,6 +21,7 @@ from inkstone.studio.parts import results
 from inkstone.studio.parts.look import muted, table
 from inkstone.studio.parts.nodes import node_title
 from inkstone.studio.parts.problem import problems_shown, show_problem
+from inkstone.studio.parts.report import report
 from inkstone.studio.parts.roles_form import rows_table
 from inkstone.studio.parts.run_row import figure_name
 from inkstone.studio.parts.states import file_size
