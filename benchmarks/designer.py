@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
 
 CLICKS = 30
@@ -62,23 +62,32 @@ def pipeline(count: int):
 
 
 def report(run_id: str, names: list[str], stop: threading.Event) -> None:
-    """Stand in for a run process: write states and progress of all nodes, many times a second."""
+    """Stand in for a run process: four nodes at a time run, report progress and end, then the next four."""
     from inkstone import paths
-    from inkstone.backend.events import NodeStateEvent, ProgressEvent
+    from inkstone.backend.events import Event, NodeStateEvent, ProgressEvent
     from inkstone.backend.states import NodeState
 
     file = paths.inside(paths.folder("runs"), run_id, "events.jsonl")
     file.parent.mkdir(parents=True, exist_ok=True)
     number = 0
-    while not stop.wait(1 / REPORTS_PER_SECOND):
+
+    def write(event: Event) -> None:
+        nonlocal number
         number += 1
-        name = names[number % len(names)]
-        if number <= len(names):
-            event = NodeStateEvent(seq=number, time=time.time(), node=name, state=NodeState.RUNNING)
-        else:
-            event = ProgressEvent(seq=number, time=time.time(), node=name, done=number % 100, total=100, eta_seconds=60)
         with file.open("a", encoding="utf-8") as lines:
-            lines.write(event.model_dump_json() + "\n")
+            lines.write(event.model_copy(update={"seq": number, "time": time.time()}).model_dump_json() + "\n")
+        stop.wait(1 / REPORTS_PER_SECOND)
+
+    for group in cycle(zip(*[iter(names)] * 4, strict=False)):
+        for name in group:
+            write(NodeStateEvent(node=name, state=NodeState.RUNNING))
+        for done in range(5):
+            for name in group:
+                write(ProgressEvent(node=name, done=done, total=5, eta_seconds=60))
+        for name in group:
+            write(NodeStateEvent(node=name, state=NodeState.SUCCEEDED, seconds=1.0))
+        if stop.is_set():
+            return
 
 
 def clicks(page, names: list[str]) -> list[float]:
@@ -171,7 +180,7 @@ def watched_drag(page, runs, view, actor) -> list[tuple[str, str, str]]:
     writer.start()
     try:
         page.goto(f"{page.url.split('&')[0]}&run={run.id}")
-        page.locator("[data-node=n9x][data-state=RUNNING]").wait_for(timeout=30_000)
+        page.locator("[data-node=n3x][data-state=SUCCEEDED]").wait_for(timeout=30_000)
         page.wait_for_timeout(1500)
         rate, longest = drag(page)
     finally:

@@ -237,7 +237,7 @@ def test_a_graph_from_a_blank_canvas_runs_to_the_end(page: Page, studio: str) ->
     assert {found[node] for node in ("read_table", "split", "text_classification")} == {"CACHED"}
 
     page.locator("[data-node=classification]").dblclick()
-    expect(page.get_by_role("dialog")).to_contain_text("macro_f1")
+    expect(page.get_by_role("dialog")).to_contain_text("准确率")
     assert mounts(page) == "1"
 
 
@@ -346,3 +346,48 @@ def test_a_reload_in_mid_run_finds_everything(page: Page, studio: str) -> None:
     page.locator(".toolbar .run.stop").click()
     expect(page.locator(".run-state")).to_have_text("已停止", timeout=60_000)
     assert mounts(page) == "1"
+
+
+def test_offers_problems_variables_and_templates(page: Page, studio: str) -> None:
+    pipeline = open_blank(page, studio, "offers")
+    page.locator(".board").click(position={"x": 400, "y": 300})
+    page.keyboard.press("a")
+    page.keyboard.type("read")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-node=read_table].is-selected")).to_be_visible()
+    expect(page.locator(".has-problems")).to_be_visible()
+
+    start = page.locator('.outputs [data-port="read_table.table"]').bounding_box()
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 200, start["y"] + 60, steps=5)
+    page.mouse.up()
+    offered = page.locator(".offers [role=option]")
+    expect(offered.first).to_be_visible()
+    assert "登记模型" not in "".join(offered.all_text_contents())
+    page.keyboard.type("列映射")
+    page.keyboard.press("Enter")
+    expect(page.locator(".react-flow__edge")).to_have_count(1)
+    page.keyboard.press("c")  # connecting without a mouse
+    page.keyboard.type("清洗")
+    page.keyboard.press("Enter")
+    expect(page.locator(".react-flow__edge")).to_have_count(2)
+
+    page.locator(".has-problems").click()
+    page.locator(".problems li", has_text="source").first.click()
+    expect(page.locator("[data-node=read_table].is-selected")).to_be_visible()
+    page.keyboard.press("Escape")
+    choose(page, "source", "dataset:messages@1")
+    wait_for(lambda: draft(studio, pipeline)["nodes"]["read_table"]["params"].get("source") == "dataset:messages@1")
+    page.keyboard.press("Control+z")
+    wait_for(lambda: "source" not in draft(studio, pipeline)["nodes"]["read_table"]["params"])
+
+    page.get_by_text("更多").first.click()
+    page.locator(".st-key-share button").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("模板名称").fill("our-own")
+    dialog.get_by_role("button", name="存为模板").click()
+    expect(dialog).to_contain_text("our-own")
+    page.goto(f"{studio}/templates?template=our-own")
+    expect(page.locator("[data-node=map_columns]")).to_be_visible()
+    assert page.locator(".palette").count() == 0

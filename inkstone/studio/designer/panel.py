@@ -1,6 +1,7 @@
 """The panel beside the canvas, derived from the component's spec alone: fields, parameters, resources."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -24,7 +25,7 @@ def panel(draft: Draft, node_id: str) -> None:
     """Show and edit one node."""
     node = draft.document["nodes"][node_id]
     try:
-        spec = components.get(actor(), node["component"]).spec
+        spec = _spec(node["component"])
     except InkstoneError:
         st.warning(w("unknown_component", key=node["component"]), icon=":material/extension_off:")
         return
@@ -47,6 +48,12 @@ def panel(draft: Draft, node_id: str) -> None:
         _fields(draft, node_id, spec, columns)
     else:
         _params(draft, node_id, spec, others)
+
+
+@cache
+def _spec(component: str) -> dict[str, Any]:
+    """Return the description of a component; making its JSON schema takes longer than all the rest of a click."""
+    return components.get(actor(), component).spec
 
 
 def _first_part(draft: Draft, node_id: str, columns: list[str], others: list[str]) -> str:
@@ -103,12 +110,23 @@ def _params(draft: Draft, node_id: str, spec: Mapping[str, Any], names: list[str
 
 
 def _form(draft: Draft, node_id: str, spec: Mapping[str, Any], names: list[str], choices: Choices) -> None:
-    """Show some parameters, and keep what changed."""
+    """Show some parameters, and keep what changed. The field that a problem led to stands first, in a frame."""
     disabled = not draft.can_write
     values = draft.document["nodes"][node_id].get("params", {})
-    part = {**spec, "params": {name: spec["params"][name] for name in names}}
-    shown = {name: value for name, value in values.items() if name in names}
-    changed = param_form(part, shown, key=_key(draft, node_id), choices=choices, columns=1, disabled=disabled)
+    focused = [name for name in names if draft.focus == (node_id, name)]
+    changed: dict[str, Any] = {}
+    for listed in (focused, [name for name in names if name not in focused]):
+        if not listed:
+            continue
+        part = {**spec, "params": {name: spec["params"][name] for name in listed}}
+        shown = {name: value for name, value in values.items() if name in listed}
+        with st.container(
+            border=listed is focused, key=f"{_key(draft, node_id)}.{'focus' if listed is focused else 'rest'}"
+        ):
+            all_at_once = listed if listed is focused else None
+            changed |= param_form(
+                part, shown, key=_key(draft, node_id), choices=choices, names=all_at_once, columns=1, disabled=disabled
+            )
     kept = {name: value for name, value in values.items() if name not in names}
     if not disabled and {**kept, **changed} != values:
         _set(draft, node_id, {**kept, **changed})

@@ -92,6 +92,7 @@ _PANEL = {
         "参数可以引用变量；运行前可以统一修改。", "Parameters may refer to them; set them once before a run."
     ),
     "variable": text("变量", "Variable"),
+    "figure": text("指标", "Figure"),
     "value": text("值", "Value"),
     "pick": text(
         "点击组件查看参数，双击查看输出。", "Click a component for its parameters, double click for its output."
@@ -122,7 +123,6 @@ _PANEL = {
     "remark": text("备注", "Remark"),
     "outputs": text("输出", "Output"),
     "unknown_component": text("没有安装这个组件：{key}", "This component is not installed: {key}"),
-    "loose": text("连接数据后即可选择列。", "Connect data to pick columns."),
 }
 _RUNNING = {
     "run": text("运行", "Run"),
@@ -132,7 +132,6 @@ _RUNNING = {
     "executor": text("执行位置", "Where"),
     "executor_default": text("默认", "default"),
     "variables_of_run": text("变量（只对这次运行生效）", "Variables (for this run alone)"),
-    "started": text("已开始运行。", "The run has been queued."),
     "no_run": text("还没有运行记录。请先运行一次。", "Nothing has run yet. Run the pipeline first."),
     "no_run_to_resume": text("没有可以继续的运行。", "There is no run to resume."),
     "open_run": text("打开运行页", "Open the run"),
@@ -147,7 +146,6 @@ _RUNNING = {
     "command_words": text(
         "先把流程导出为 {file}，再在终端执行：", "Export the pipeline as {file}, then run in a terminal:"
     ),
-    "problem_here": text("请看这里：{at}", "Look here: {at}"),
     "registered": text("已登记为 {reference}", "Registered as {reference}"),
 }
 _TEMPLATES = {
