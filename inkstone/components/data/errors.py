@@ -193,7 +193,8 @@ MISSING_LABELS = ErrorKind(
         "Column '{at}' has {count} rows without a label (empty or NaN); the first is row {row}.",
     ),
     text(
-        "请补上标签，或把“缺失的标签”设为“丢弃这些行”。", "Add the labels, or set 'missing labels' to drop these rows."
+        "请补上标签，或把“缺失的标签”设为“丢弃这些行”（missing_labels=drop）。",
+        "Add the labels, or set 'missing labels' to drop these rows (missing_labels=drop).",
     ),
 )
 LABELS_DIFFER = ErrorKind(
@@ -203,8 +204,8 @@ LABELS_DIFFER = ErrorKind(
         "Some labels differ only by case, spaces or width: {groups}.",
     ),
     text(
-        "打开“合并写法不同的标签”即可修复；若确实是不同的类别，请把它设为“不合并”。",
-        "Turn on 'merge labels' to fix them; if they are really different classes, set it to off.",
+        "打开“合并写法不同的标签”（merge_labels=true）即可修复；若确实是不同的类别，请把它设为“不合并”。",
+        "Turn on 'merge labels' (merge_labels=true) to fix them; if they are really different classes, set it to off.",
     ),
 )
 ONE_CLASS = ErrorKind(
