@@ -24,6 +24,7 @@ class FitSettings(BaseModel):
         patience: Dev passes without improvement before stopping early; None never stops early.
         evals_per_epoch: Dev passes an epoch.
         seed: Seed of order, dropout and initial weights.
+        part: Which of the node's trainings this is, and of how many: (done before, in all); for the progress bar alone.
         layerwise_decay: Factor on the rate for each layer down from the head; 1.0 is one rate for all.
     """
 
@@ -43,6 +44,7 @@ class FitSettings(BaseModel):
     patience: int | None = Field(None, ge=1)
     evals_per_epoch: int = Field(1, ge=1)
     seed: int = 0
+    part: tuple[int, int] = (0, 1)
     layerwise_decay: float = Field(1.0, gt=0, le=1)
 
 

@@ -29,6 +29,7 @@ class Course:
         best_epoch: Where it was.
         history: Every figure.
         passes_since_best: Dev passes without improvement.
+        part: Which of the node's trainings this is, and of how many.
     """
 
     reporter: Reporter | None
@@ -38,6 +39,7 @@ class Course:
     best_epoch: float = 0.0
     history: list[dict[str, float | str]] = field(default_factory=list)
     passes_since_best: int = 0
+    part: tuple[int, int] = (0, 1)
     cancelled: bool = False
 
     def report(self, name: str, value: float, state: TrainerState) -> None:
@@ -116,8 +118,10 @@ class Conductor(TrainerCallback):
         pace = (now - began) / max(1, state.global_step - first)
         epoch = (state.epoch or 0.0) + self.course.epoch_offset
         words = text(f"第 {epoch:.1f} 轮", f"epoch {epoch:.1f}")
-        left = pace * (state.max_steps - state.global_step)
-        self.course.reporter.progress(state.global_step, state.max_steps, left, words)
+        before, parts = self.course.part
+        left = pace * (state.max_steps * (parts - before) - state.global_step)
+        done = before * state.max_steps + state.global_step
+        self.course.reporter.progress(done, parts * state.max_steps, left, words)
 
 
 def _any_worker(reporter: Reporter | None, args: TrainingArguments) -> bool:

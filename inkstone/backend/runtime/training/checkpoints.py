@@ -22,8 +22,8 @@ from inkstone.components.nlp.task import Task
 MANIFEST = "manifest.json"
 FOLDER = "checkpoints"
 _PREFIX = "checkpoint-"
-# How the work is spread changes nothing that is learned.
-_SPREAD = {"micro_batch_size"}
+# How the work is spread and shown changes nothing that is learned.
+_SPREAD = {"micro_batch_size", "part"}
 
 
 class Manifest(BaseModel):

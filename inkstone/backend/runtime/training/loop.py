@@ -74,7 +74,7 @@ def _train(job: Job, micro: int, resume: Path | None) -> None:
     dev = dev if dev is not None and len(dev) else None
     set_seed(job.settings.seed)
     model = task.build()
-    course = Course(job.reporter if rank == 0 else None)
+    course = Course(job.reporter if rank == 0 else None, part=job.settings.part)
     sampler = _sampler(job, np.asarray(rows.with_format("numpy")["length"][:]), micro, rank)
     conductor = Conductor(course, sampler, job.settings.evals_per_epoch, dev is not None)
     from inkstone.backend.runtime.training.trainer import TaskTrainer
@@ -83,11 +83,25 @@ def _train(job: Job, micro: int, resume: Path | None) -> None:
         job, task, model, rows, dev, course=course, sampler=sampler, callback=conductor, args=_arguments(job, sampler)
     )
     _restore(job, trainer, course, resume)
+    if rank == 0:
+        _announce(job, trainer, len(rows))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         trainer.train(resume_from_checkpoint=str(resume) if resume is not None else None)
     if not course.cancelled and rank == 0:
         _finish(job, task, trainer, course, time.monotonic() - began)
+
+
+def _announce(job: Job, trainer: "TaskTrainer", rows: int) -> None:
+    weights = sum(parameter.numel() for parameter in trainer.network.parameters()) / 1e6
+    device = "GPU" if job.gpu else "CPU"
+    job.reporter.log(
+        text(
+            f"开始训练：{rows} 行，{weights:.1f} 百万参数，{device}，{job.precision}，{job.workers} 个进程 × {job.threads} 线程",
+            f"Training on {rows} rows: {weights:.1f} million weights, {device}, {job.precision}, "
+            f"{job.workers} workers of {job.threads} threads",
+        )
+    )
 
 
 def _sampler(job: Job, lengths: "np.ndarray", micro: int, rank: int) -> PieceSampler:
