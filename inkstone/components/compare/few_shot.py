@@ -74,6 +74,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: FewShot) -> Mapping[str
 
     work = work_of(ctx, inputs, params)
     names = with_mask_head(work, chosen_methods(work, params))
+    sentences = proposed_sentences(work, params, names)
     lines = [line | {"method": name} for name, line in zip(names, judge(work, params, names), strict=True)]
     best = max(lines, key=lambda line: line["accuracy"])
     ctx.log(
@@ -83,7 +84,8 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: FewShot) -> Mapping[str
         )
     )
     model = ctx.output("model")
-    train(work, params, best["method"], model)
+    parts = sum(len(line["folds"]) for line in lines)
+    train(work.on(work.rows, work.seed, (parts, parts + 1)), params, best["method"], model)
     facts = {
         "split": "cross_validation",
         "values": {name: best[name] for name in ("accuracy", "macro_f1")},
@@ -91,7 +93,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: FewShot) -> Mapping[str
         "method": best["method"],
         "methods": lines,
     }
-    report = Report.write(ctx.output("report"), explain(work, lines, best, params))
+    report = Report.write(ctx.output("report"), explain(work, lines, best, sentences))
     dev = dev_rows(inputs.get("dev"))
     return {**finish(work, SPEC, model, dev, facts), "report": report}
 
@@ -130,22 +132,37 @@ def with_mask_head(work: "Work", names: list[str]) -> list[str]:
     return names
 
 
+def proposed_sentences(work: "Work", params: FewShot, names: list[str]) -> list[list[str]]:
+    """Settle patterns and label words before anything is trained; return them with the user's own text filled in."""
+    from inkstone.components.nlp.fewshot.prompts import settle
+    from inkstone.components.nlp.fewshot.template import parse
+
+    if not {"pet", "ptuning", "zero_shot", "self_training"} & set(names):
+        return []
+    prompts = settle(work, params.patterns, params.label_words)
+    first, pair = work.rows.texts[0][:80], work.rows.pairs[0][:80] if work.rows.pairs else ""
+    words = "；".join("/".join(own) for own in prompts.words[:20])
+    return [[parse(item).fill(first, pair, f"[{prompts.words[0][0]}]"), item, words] for item in prompts.templates]
+
+
 def judge(work: "Work", params: FewShot, names: list[str]) -> list[dict[str, Any]]:
     """Return mean and spread of each method over the same folds and seeds."""
     import time
+    from itertools import count
 
     from inkstone.components.fewshot.methods import METHODS
     from inkstone.components.nlp.fewshot.component import summary_of
     from inkstone.components.nlp.fewshot.folds import cross_validate, mean_and_spread
 
-    folds = max(2, params.folds)
+    folds, done = max(2, params.folds), count()
+    parts = len(names) * folds * params.repeats + 1
     lines = []
     for name in names:
         began = time.monotonic()
 
         def one(rows: "TextRows", seed: int, folder: Path, name: str = name) -> None:
             work.ctx.check_cancelled()
-            train(work.on(rows, seed), params, name, folder)
+            train(work.on(rows, seed, (next(done), parts)), params, name, folder)
 
         scratch = work.ctx.scratch() / "folds"
         found = cross_validate(
@@ -180,7 +197,9 @@ def train(work: "Work", params: FewShot, name: str, target: Path) -> None:
     entry.function(work, entry.parameters(shared), target)
 
 
-def explain(work: "Work", lines: list[dict[str, Any]], best: dict[str, Any], params: FewShot) -> dict[str, Any]:
+def explain(
+    work: "Work", lines: list[dict[str, Any]], best: dict[str, Any], sentences: list[list[str]]
+) -> dict[str, Any]:
     """Return the report: the table of methods, what was chosen, and how much to trust it."""
     rows = [
         [
@@ -225,4 +244,14 @@ def explain(work: "Work", lines: list[dict[str, Any]], best: dict[str, Any], par
             "rows": rows,
         },
     ]
+    if sentences:
+        heads = [text("填好的句子", "Sentence"), text("模板", "Pattern"), text("标签词", "Label words")]
+        sections.append(
+            {
+                "title": text("使用的模板", "Patterns used").model_dump(),
+                "kind": "table",
+                "columns": [item.model_dump() for item in heads],
+                "rows": sentences,
+            }
+        )
     return {"title": SPEC.title.model_dump(), "sections": sections}

@@ -1,6 +1,7 @@
 """What every few-shot component does around its method: rows, cross-validation or dev figures, outputs."""
 
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,8 @@ def run_method(
     dev = dev_rows(inputs.get("dev"))
     facts = {"split": "dev"} if dev is not None else cross_validated(work, params, method)
     model = ctx.output("model")
-    method(work, params, model)
+    before = params.folds * params.repeats if dev is None and params.folds > 1 else 0
+    method(work.on(work.rows, work.seed, (before, before + 1)), params, model)
     return finish(work, spec, model, dev, facts)
 
 
@@ -84,10 +86,11 @@ def cross_validated(work: Work, params: Any, method: Method) -> dict[str, Any]:
     if params.folds < 2:
         return {"split": "none", "values": {}}
     ctx = work.ctx
+    parts, done = params.folds * params.repeats + 1, count()
 
     def train(rows: TextRows, seed: int, folder: Path) -> None:
         ctx.check_cancelled()
-        method(work.on(rows, seed), params, folder)
+        method(work.on(rows, seed, (next(done), parts)), params, folder)
 
     def after(done: int, total: int, figures: dict[str, float]) -> None:
         ctx.log(

@@ -39,7 +39,7 @@ def settle(work: Work, patterns: str, label_words: str, count: int = 3) -> Promp
     given = propose_words(work.labels, language) | named if not _complete(named, work.labels) else named
     parsed = [normalised(template, work.pairs) for template in templates]
     words = read_words(known_words(work, parsed, given, named), work.labels)
-    if not written or not named:
+    if not work.quiet and (not written or not named):
         _tell(work, parsed, words)
     return Prompts(tuple(template.source for template in parsed), words)
 

@@ -42,6 +42,8 @@ class Work:
         learning_rate: None: by the method and the encoder's width.
         precision: As in ``FitSettings``.
         unlabelled: Further texts, for methods that can use them.
+        part: Which of the node's trainings this is, and of how many; (0, 1) is the only one.
+        quiet: Say nothing in the log that an earlier training of the node has said.
     """
 
     ctx: Context
@@ -56,10 +58,12 @@ class Work:
     learning_rate: float | None = None
     precision: Any = "auto"
     unlabelled: Sequence[str] = ()
+    part: tuple[int, int] = (0, 1)
+    quiet: bool = False
 
-    def on(self, rows: TextRows, seed: int) -> "Work":
+    def on(self, rows: TextRows, seed: int, part: tuple[int, int] | None = None) -> "Work":
         """Return the same work on other rows with another seed."""
-        return replace(self, rows=rows, seed=seed)
+        return replace(self, rows=rows, seed=seed, part=part or self.part, quiet=part is None or part[0] > 0)
 
     @property
     def window(self) -> int:
@@ -128,6 +132,7 @@ def fit(
         warmup_ratio=0.1,
         seed=work.seed,
         precision=work.precision,
+        part=work.part,
     )
     return work.ctx.fit(task, table, None, settings)
 
@@ -145,6 +150,8 @@ def keep(result: "FitResult", target: Path) -> None:
 
 def warn_of_cut_texts(work: Work, fixed: int) -> None:
     """Tell how many texts are longer than the window, and what to change."""
+    if work.quiet:
+        return
     from inkstone.components.nlp import model_io
     from inkstone.components.nlp.fewshot.encoding import text_ids
 
