@@ -17,27 +17,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from inkstone.backend.api import hosts, sessions
-from inkstone.backend.api.errors import CROSS_SITE, LOGIN_REQUIRED, NO_USERS, UNKNOWN_HOST, error_response
+from inkstone.backend.api.errors import CROSS_SITE, LOGIN_REQUIRED, UNKNOWN_HOST, error_response
 from inkstone.backend.api.login_page import language_of, login_page
 from inkstone.backend.service import users
 from inkstone.backend.service.actor import LOCAL, Actor
+from inkstone.backend.service.binding import check_binding
 from inkstone.components.errors import InkstoneError
+
+__all__ = ["ACTOR", "AuthMiddleware", "check_binding"]
 
 ACTOR = "inkstone.actor"
 """Key of the ASGI scope under which handlers find who asks."""
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _LARGEST_FORM = 16 * 1024
 _REMEMBER_SECONDS = 3.0
-
-
-def check_binding(host: str) -> None:
-    """Refuse to serve on an address that others can reach while nobody could log in.
-
-    Raises:
-        InkstoneError: ``auth.no_users``.
-    """
-    if not hosts.is_loopback(host) and not users.exist():
-        raise NO_USERS(host=host)
 
 
 class AuthMiddleware:

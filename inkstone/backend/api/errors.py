@@ -40,14 +40,6 @@ UNKNOWN_HOST = ErrorKind(
     ),
     status=421,
 )
-NO_USERS = ErrorKind(
-    "auth.no_users",
-    text("要在 {host} 上提供服务，必须先添加用户。", "Serving on {host} needs at least one user."),
-    text(
-        "请运行：inkstone users add 名称 --role admin，或改用 127.0.0.1。",
-        "Run: inkstone users add NAME --role admin; or serve on 127.0.0.1.",
-    ),
-)
 BAD_REQUEST = ErrorKind(
     "request.invalid",
     text("请求的 {at} 不正确：{problem}", "The request is wrong at {at}: {problem}."),

@@ -1,23 +1,15 @@
 """Names under which the server may be called, and whether a request comes from its own pages."""
 
-import ipaddress
 import os
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 
+from inkstone.backend.service.binding import is_loopback
+
+__all__ = ["allowed_hosts", "comes_from_here", "host_name", "is_local_name", "is_loopback"]
+
 _LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether an address to bind is reachable from this machine alone."""
-    name = host.strip("[]")
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def allowed_hosts() -> set[str]:

@@ -20,6 +20,8 @@ from inkstone.backend.cli.errors import CHILD_DIED, PORT_TAKEN
 from inkstone.backend.cli.options import opened
 from inkstone.backend.cli.output import OK, note
 from inkstone.backend.cli.words import say
+from inkstone.backend.service.binding import check_binding
+from inkstone.backend.service.uploads import remove_abandoned
 
 _PATIENCE_SECONDS = 30.0  # the supervisor lets training save a checkpoint
 _TOO_OFTEN = 5  # deaths within a minute
@@ -46,11 +48,10 @@ def _up(
         bool, typer.Option("--no-browser", help=say("不打开浏览器", "Do not open a browser"))
     ] = False,
 ) -> int:
-    from inkstone.backend.api.auth import check_binding
-
     opened()
     check_binding(host)
     _require_free(host, port)
+    remove_abandoned()
     address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104 - compared, not bound
     web = ["inkstone.studio.server", "--host", host, "--port", str(port)]
     house = House([Child("supervisor", ["inkstone.backend.runtime.supervisor"]), Child("web", web)])

@@ -36,6 +36,14 @@ OTHER_COLUMNS = ErrorKind(
     ),
     status=409,
 )
+NO_USERS = ErrorKind(
+    "auth.no_users",
+    text("要在 {host} 上提供服务，必须先添加用户。", "Serving on {host} needs at least one user."),
+    text(
+        "请运行：inkstone users add 名称 --role admin，或改用 127.0.0.1。",
+        "Run: inkstone users add NAME --role admin; or serve on 127.0.0.1.",
+    ),
+)
 UPLOAD_TOO_LARGE = ErrorKind(
     "upload.too_large",
     text("文件超过上限 {limit}。", "The file is larger than the limit of {limit}."),

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import time
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -18,12 +19,14 @@ from inkstone.backend.service.errors import OTHER_COLUMNS, UPLOAD_MISSING, UPLOA
 from inkstone.backend.service.settings import max_upload, readable_bytes
 from inkstone.backend.service.tables import spread_rows
 from inkstone.backend.service.views import DatasetVersionView
+from inkstone.backend.store.artifacts import disk_errors
 from inkstone.backend.store.database import session
 from inkstone.backend.store.tables import Dataset, DatasetVersion
 from inkstone.components.artifacts import TableInfo, content_hash
 from inkstone.components.data.options import Limits, Progress, ReadOptions
 
 _CHUNK = 1 << 20
+_ABANDONED_SECONDS = 24 * 3600
 _ATTEMPTS = 5  # two uploads to one name at once: the later one takes the next number
 
 
@@ -70,7 +73,8 @@ class Incoming:
         """Add the next bytes, or raise ``upload.too_large``."""
         self._count(len(chunk))
         self._digest.update(chunk)
-        self._file.write(chunk)
+        with disk_errors(self.folder):
+            self._file.write(chunk)
 
     def take(self, source: Path) -> None:
         """Copy a local file or folder in."""
@@ -95,7 +99,8 @@ class Incoming:
                 self._count(item.stat().st_size)
                 target = paths.inside(self._raw, item.relative_to(source).as_posix())
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(item, target)
+                with disk_errors(self.folder):
+                    shutil.copyfile(item, target)
         self._raw.mkdir(exist_ok=True)
         self._sha256 = content_hash(self._raw)
 
@@ -117,7 +122,8 @@ class Incoming:
         Returns:
             The new version, or the one that holds the same bytes already (``reused``).
         """
-        self._file.close()
+        with disk_errors(self.folder):
+            self._file.close()
         sha256 = self._sha256 or self._digest.hexdigest()
         wanted = paths.safe_name(name) if name else None
         with session() as db:
@@ -139,7 +145,8 @@ class Incoming:
 
         options = ReadOptions(limits=Limits(bytes=self.limit))
         table = self.folder / "table"
-        info = read_table(self._raw, self.file_name, table, options, progress)
+        with disk_errors(self.folder):
+            info = read_table(self._raw, self.file_name, table, options, progress)
         guesses = guess_roles(info, spread_rows(table, SAMPLE_ROWS))
         return info, {str(role): guess.column for role, guess in guesses.items()}
 
@@ -195,6 +202,13 @@ class Incoming:
             dataset.trashed_at = None
             return dataset
         raise AssertionError("the numbers ran out")
+
+
+def remove_abandoned() -> None:
+    """Remove what uploads left behind whose process was killed: folders untouched for a day."""
+    for folder in paths.folder("uploads").iterdir():
+        if time.time() - folder.stat().st_mtime > _ABANDONED_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def upload(

@@ -1,12 +1,14 @@
 """Uploads: whole or not at all."""
 
+import errno
 import io
+import os
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from inkstone.backend.service import datasets
+from inkstone.backend.service import datasets, uploads
 from inkstone.backend.service.actor import LOCAL
 from inkstone.components.errors import InkstoneError
 
@@ -126,3 +128,23 @@ def test_a_trashed_name_is_free_again(home, table):
     with pytest.raises(InkstoneError):
         datasets.get(LOCAL, "消息")
     assert datasets.upload(LOCAL, table, table.name).reference == "dataset:消息@1"
+
+
+def test_a_full_disk_says_so_and_leaves_nothing(home, table, monkeypatch):
+    def full(*_args, **_kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("inkstone.components.data.reading.read_table", full)
+    with pytest.raises(InkstoneError) as problem:
+        datasets.upload(LOCAL, table, table.name)
+    assert problem.value.code == "system.disk_full"
+    assert list((home / "uploads").iterdir()) == []
+
+
+def test_what_a_killed_upload_left_is_removed_after_a_day(home):
+    old, new = home / "uploads" / "old", home / "uploads" / "new"
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    uploads.remove_abandoned()
+    assert list((home / "uploads").iterdir()) == [new]
