@@ -65,7 +65,7 @@ def _show(view: ComponentView) -> None:
 def _parameter(name: str, item: dict[str, Any]) -> tuple[str, str, str, str]:
     default = str(item["default"]) if "default" in item else say("必填", "required")
     values = ", ".join(item["choices"]) if item.get("choices") else _bounds(item)
-    return name, default, values, f"{tell(item['title_text'])}：{tell(item['help_text'])}"
+    return name, default, values, tell(item["title_text"]) + say("：", ": ") + tell(item["help_text"])
 
 
 def _bounds(item: dict[str, Any]) -> str:
