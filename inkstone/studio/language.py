@@ -44,6 +44,11 @@ def t(key: str, **values: object) -> str:
     return words.format(**values) if values else words
 
 
+def language_name(code: str) -> str:
+    """Return the name of a language of texts."""
+    return catalogue(language()).get(f"language.{code}", code)
+
+
 def say(words: Text | dict[str, Any] | str | None) -> str:
     """Return a ``Text`` (or its JSON form) in the visitor's language; plain strings pass through."""
     if words is None:

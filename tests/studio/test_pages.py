@@ -164,3 +164,20 @@ def test_mistakes_are_those_of_the_chosen_classes(seeded) -> None:
         for predicted, count in zip(confusion["labels"], row, strict=True):
             if true != predicted:
                 assert wrong_rows(LOCAL, seeded.run, "evaluate", label=true, predicted=predicted).total == count
+
+
+def test_the_check_up_finds_spellings_and_mends_them(seeded, tmp_path: Path) -> None:
+    from inkstone.backend.service import columns, data_health, datasets
+    from inkstone.backend.service.actor import LOCAL
+
+    content = seeded.file.read_bytes().replace("广告".encode(), "广告 ".encode(), 9)
+    (tmp_path / "spelling.csv").write_bytes(content)
+    version = datasets.upload(LOCAL, tmp_path / "spelling.csv", "check-up.csv")
+    finding = next(
+        item for item in data_health.examine(LOCAL, version.reference) if item.code == "doctor.labels_differ"
+    )
+    assert finding.fix
+    mended = data_health.fix(LOCAL, version.reference, [finding.fix])
+    assert (mended.name, mended.version, mended.roles) == (version.name, version.version + 1, version.roles)
+    assert columns.label_check(LOCAL, mended.reference, "类别").distinct == 3
+    assert columns.label_check(LOCAL, version.reference, "类别").distinct == 4

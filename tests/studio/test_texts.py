@@ -68,6 +68,7 @@ def test_no_text_is_left_over() -> None:
     source = "".join(path.read_text("utf-8") for path in STUDIO.rglob("*.py"))
     exact = {key for _, key in used} | set(re.findall(r"\"([a-z_]+\.[a-z0-9_]+)\"", source))
     beginnings = tuple(key[:-1] for _, key in used if key.endswith("*") and len(key) > 1)
+    beginnings += tuple(re.findall(r"f\"([a-z_]+\.)\{", source))
     assert not [key for key in CATALOGUES["zh"] if key not in exact and not key.startswith(beginnings)]
 
 

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from inkstone import paths
 from inkstone.backend.service import dataset_rows, datasets
@@ -64,5 +65,5 @@ def _open(reference: str) -> tuple[Table, dict[Role, str]]:
     with session() as db:
         version = dataset_rows.find_version(db, reference)
         folder = paths.inside(paths.home(), version.folder)
-        roles: dict[Role, str] = dict(version.roles)  # type: ignore[arg-type]
+        roles = cast(dict[Role, str], dict(version.roles))
     return Table(folder / "table"), roles

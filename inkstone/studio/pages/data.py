@@ -7,6 +7,7 @@ from inkstone.backend.service.views import DatasetView
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import t
 from inkstone.studio.parts.data_choice import upload_file
+from inkstone.studio.parts.data_health import check_up
 from inkstone.studio.parts.look import empty_place, heading, list_row, muted, section, title_cell
 from inkstone.studio.parts.problem import problems_shown, show_problem
 from inkstone.studio.parts.roles_form import label_check, rows_table
@@ -79,13 +80,14 @@ def one(name: str) -> None:
         st.rerun()
     origin = " · ".join(f"{key}: {value}" for key, value in version.origin.items())
     st.html(muted(origin))
-    rows_tab, roles_tab, manage_tab = st.tabs(
-        [t("data.rows"), t("data.roles"), t("data.manage")], key=f"data_tabs_{version.id}"
-    )
+    names = [t("data.rows"), t("data.roles"), t("data.health"), t("data.manage")]
+    rows_tab, roles_tab, health_tab, manage_tab = st.tabs(names, key=f"data_tabs_{version.id}")
     with rows_tab:
         rows(version.reference, version.id, version.roles)
     with roles_tab:
         roles(version.reference)
+    with health_tab:
+        check_up(version)
     with manage_tab:
         manage(version.name)
 

@@ -5,7 +5,7 @@ import streamlit as st
 from inkstone.backend.service import datasets
 from inkstone.backend.service.views import DatasetVersionView
 from inkstone.components.errors import InkstoneError
-from inkstone.studio.language import t
+from inkstone.studio.language import language_name, t
 from inkstone.studio.parts.look import muted
 from inkstone.studio.parts.problem import show_problem
 from inkstone.studio.parts.states import file_size
@@ -102,7 +102,7 @@ def _sample(samples: dict[str, str], key: str) -> None:
         names,
         default=names[0],
         required=True,
-        format_func=lambda code: t(f"language.{code}") if code in {"zh", "en"} else code,
+        format_func=language_name,
         key=f"{key}.sample",
     )
     file = samples[language or names[0]]

@@ -1,5 +1,6 @@
 """Charts of results, in the colours of the theme."""
 
+import itertools
 from typing import Any
 
 import plotly.graph_objects as go
@@ -106,6 +107,15 @@ def calibration(bins: list[dict[str, Any]], key: str) -> None:
     figure.update_xaxes(title=t("chart.confidence"), range=[0, 1])
     figure.update_yaxes(title=t("chart.right_share"), range=[0, 1.02])
     _show(figure, key)
+
+
+def histogram(edges: list[int], counts: list[int], title: str, key: str) -> None:
+    """Show how often values fall between edges."""
+    names = [str(edge) if edge + 1 == after else f"{edge}–{after - 1}" for edge, after in itertools.pairwise(edges)]
+    figure = go.Figure(go.Bar(x=names[: len(counts)], y=counts, marker_color=COLORS[0]))
+    figure.update_xaxes(title=title, type="category")
+    figure.update_layout(bargap=0.08)
+    _show(figure, key, height=260)
 
 
 def label_counts(counts: dict[str, int], key: str) -> None:

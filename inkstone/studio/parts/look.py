@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from inkstone.studio.language import t
+from inkstone.studio.language import language_name
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -132,7 +132,7 @@ def table(
 
 def language_names(codes: list[str]) -> str:
     """Return such as ``中文 · English``."""
-    return " · ".join(t(f"language.{code}") if code in {"zh", "en"} else code for code in codes)
+    return " · ".join(map(language_name, codes))
 
 
 def _plain(words: str) -> str:
