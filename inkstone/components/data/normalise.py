@@ -3,7 +3,6 @@
 import html
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
@@ -70,15 +69,15 @@ class Normaliser:
     examples: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     @classmethod
-    def from_origin(cls, origin: Mapping[str, str]) -> "Normaliser | None":
-        """Return what ``data.clean`` applied to a table, or None when nothing was."""
-        return cls(TextOptions(**json.loads(origin[ORIGIN_KEY]))) if ORIGIN_KEY in origin else None
+    def from_json(cls, options: str | None) -> "Normaliser | None":
+        """Return what ``data.clean`` applied to a table (its ``origin[ORIGIN_KEY]``), or None when nothing was."""
+        return cls(TextOptions(**json.loads(options))) if options else None
 
     def __call__(self, text: str) -> str:
         """Return the normalised text."""
         options = self.options
         if options.html and ("<" in text or "&" in text):
-            text = self._note("html", text, html.unescape(_TAG.sub(" ", text)))
+            text = self._note("html", text, _without_html(text))
         if options.invisible and not text.isprintable():
             text = self._note("invisible", text, _without_invisible(text))
         if options.width and not text.isascii():
@@ -103,6 +102,15 @@ class Normaliser:
             if len(examples) < 3:
                 examples.append((before[:200], after[:200]))
         return after
+
+
+def _without_html(text: str) -> str:
+    # Again until nothing changes (``&amp;lt;``): cleaning a clean text must leave it alone.
+    for _ in range(4):
+        before, text = text, html.unescape(_TAG.sub(" ", text))
+        if before == text:
+            break
+    return text
 
 
 def _without_invisible(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from inkstone.components.data.normalise import Normaliser
 from inkstone.components.nlp import metrics, model_io, ngram
 from inkstone.components.nlp.errors import NOT_A_MODEL, PAIRS_NEEDED
 from inkstone.components.nlp.model_io import ModelCard
@@ -40,6 +41,7 @@ class TextModel(ABC):
         self.card = card
         self.labels = card.labels
         self.task = card.task
+        self._normalise = Normaliser.from_json(card.normalised)
 
     @property
     def pairs(self) -> bool:
@@ -50,7 +52,7 @@ class TextModel(ABC):
     def _scores(self, texts: list[str], pairs: list[str] | None, batch_size: int) -> "np.ndarray": ...
 
     def scores(self, texts: list[str], pairs: list[str] | None = None, batch_size: int = 32) -> "np.ndarray":
-        """Return probabilities of shape (texts, classes).
+        """Return probabilities of shape (texts, classes), after cleaning the texts as the training texts were.
 
         Raises:
             InkstoneError: ``predict.pairs_needed``.
@@ -59,7 +61,11 @@ class TextModel(ABC):
             raise PAIRS_NEEDED()
         if not texts:
             return np.zeros((0, len(self.labels)))
-        return self._scores(texts, pairs if self.pairs else None, batch_size)
+        seconds = self._cleaned(pairs) if self.pairs and pairs is not None else None
+        return self._scores(self._cleaned(texts), seconds, batch_size)
+
+    def _cleaned(self, texts: list[str]) -> list[str]:
+        return [self._normalise(item) for item in texts] if self._normalise else texts
 
     def predict(self, texts: list[str], pairs: list[str] | None = None, batch_size: int = 32) -> list[list[Scored]]:
         """Return the classes of each text, best first."""

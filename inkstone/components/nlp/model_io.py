@@ -39,6 +39,7 @@ class ModelCard(BaseModel):
         settings: The task as data, without paths.
         encoder: What the encoder was started from.
         max_length: Tokens of a text that the model reads; None for models without such a limit.
+        normalised: What ``data.clean`` did to the training texts, as JSON; prediction does the same.
         metrics: Dev figures.
         versions: Library versions at saving.
         files: File name to SHA-256.
@@ -54,6 +55,7 @@ class ModelCard(BaseModel):
     settings: dict[str, Any] = {}
     encoder: str | None = None
     max_length: int | None = None
+    normalised: str | None = None
     metrics: dict[str, float] = {}
     versions: dict[str, str] = {}
     files: dict[str, str] = {}

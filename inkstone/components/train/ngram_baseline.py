@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from inkstone.components.artifacts import Artifact, Metrics, Model, Table
+from inkstone.components.data.normalise import ORIGIN_KEY
 from inkstone.components.spec import Component, Context, Params, Port, PortType, param
 from inkstone.components.texts import text
 
@@ -112,7 +113,8 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: NgramBaseline) -> Mappi
     model, c, figures = _fit(ctx, params, rows, labels, dev_rows if dev_rows and dev_rows.texts else None)
     folder = ctx.output("model")
     model.save(folder)
-    card = model_io.amend(folder, component=SPEC.key, metrics=figures)
+    normalised = train.info.origin.get(ORIGIN_KEY)
+    card = model_io.amend(folder, component=SPEC.key, metrics=figures, normalised=normalised)
     for name, value in figures.items():
         ctx.metric(f"dev/{name}", value)
     facts = {"model": card.digest, "split": "dev", "values": figures, "c": c, "features": len(model.terms)}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from inkstone.components.artifacts import Artifact, Metrics, Model, Table
+from inkstone.components.data.normalise import ORIGIN_KEY
 from inkstone.components.nlp.figures import FIGURES, LOWER_IS_BETTER
 from inkstone.components.spec import Category, Component, Context, Params, Port, PortType, param
 from inkstone.components.texts import Text, text
@@ -251,7 +252,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: TextClassification) -> 
     recipe = recipe_for(params.encoder, folder, len(rows.texts))
     task = _task(params, recipe, folder, rows, labels)
     result = ctx.fit(task, train, dev if dev is not None and dev.info.rows else None, _settings(ctx, params, recipe))
-    return _outputs(ctx, params, result)
+    return _outputs(ctx, params, result, train.info.origin.get(ORIGIN_KEY))
 
 
 def _scratch_encoder(ctx: Context, rows: "TextRows") -> Path:
@@ -303,12 +304,14 @@ def _settings(ctx: Context, params: TextClassification, recipe: "Recipe") -> "Fi
     )
 
 
-def _outputs(ctx: Context, params: TextClassification, result: "FitResult") -> Mapping[str, Artifact]:
+def _outputs(
+    ctx: Context, params: TextClassification, result: "FitResult", normalised: str | None
+) -> Mapping[str, Artifact]:
     from inkstone.components.nlp import model_io
 
     model = ctx.output("model")
     shutil.copytree(result.folder, model, dirs_exist_ok=True)
-    card = model_io.amend(model, component=SPEC.key, encoder=params.encoder, metrics=result.best)
+    card = model_io.amend(model, component=SPEC.key, encoder=params.encoder, metrics=result.best, normalised=normalised)
     metrics = {
         "model": card.digest,
         "split": "dev",

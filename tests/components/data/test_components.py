@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from inkstone.components.artifacts import Table, content_hash
 from inkstone.components.data import clean, map_columns, read_table, split
 from inkstone.components.data.assignment import assign, units_of
-from inkstone.components.data.normalise import Normaliser, TextOptions
+from inkstone.components.data.normalise import ORIGIN_KEY, Normaliser, TextOptions
 from inkstone.components.data.text_keys import text_keys
 from inkstone.components.errors import Cancelled, InkstoneError
 
@@ -190,8 +190,14 @@ def test_given_test_rows_all_stay(context, table_of):
 
 def test_prediction_can_treat_texts_alike(context, table_of):
     origin = cleaned(context, table_of({"text": ["Ａ"], "label": ["a"]}), spaces=False)["table"].info.origin
-    assert Normaliser.from_origin(origin)("Ｂ  c") == "B  c"
-    assert Normaliser.from_origin({}) is None
+    assert Normaliser.from_json(origin[ORIGIN_KEY])("Ｂ  c") == "B  c"
+    assert Normaliser.from_json(None) is None
+
+
+@pytest.mark.parametrize("text", ["&amp;lt;b&amp;gt; Ａ", "a &amp;amp; b", "<b>好</b>&nbsp;。"])
+def test_cleaning_a_clean_text_leaves_it_alone(text):
+    clean = Normaliser(TextOptions())
+    assert clean(clean(text)) == clean(text)
 
 
 def test_nothing_left(context, table_of):

@@ -118,3 +118,13 @@ def test_balanced_weights_reach_the_model(tmp_path: Path) -> None:
     )
     weights = load_model(out["model"].path).card.settings["weights"]
     assert weights == pytest.approx([30 / (2 * 18), 30 / (2 * 12)])
+
+
+@pytest.mark.parametrize("component", TRAINERS)
+def test_prediction_cleans_texts_as_the_training_texts_were(tmp_path: Path, component: str) -> None:
+    texts, labels = two_class_rows(24)
+    raw = table_of(tmp_path / "t", [f"  {text}\u200b<br>" for text in texts], labels)
+    table = ComponentContext(tmp_path / "clean").run("data.clean", {"table": raw})["table"]
+    params = {"epochs": 1} if component == "train.text_classification" else {}
+    model = load_model(ComponentContext(tmp_path / "node").run(component, {"train": table}, **params)["model"].path)
+    assert model.predict([f"<p>{texts[0]}&nbsp;</p>\u200b"]) == model.predict([texts[0]])

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from inkstone.components.artifacts import Artifact, Metrics, Model, Table
+from inkstone.components.data.normalise import ORIGIN_KEY
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.fewshot.errors import NO_UNLABELLED, TOO_FEW_ROWS
 from inkstone.components.nlp.fewshot.folds import FIGURES, cross_validate, mean_and_spread, score
@@ -23,6 +24,7 @@ def work_of(ctx: Context, inputs: Mapping[str, Any], params: Any) -> Work:
         ctx=ctx,
         labels=labels,
         rows=rows,
+        normalised=inputs["train"].info.origin.get(ORIGIN_KEY),
         unlabelled=texts_of(unlabelled, inputs["train"].column("text")) if unlabelled is not None else (),
         **settings_of(ctx, params),
     )
@@ -139,6 +141,6 @@ def finish(
     values: dict[str, float] = facts["values"]
     for name, value in values.items():
         work.ctx.metric(f"dev/{name}", value)
-    card = model_io.amend(model, component=spec.key, encoder=work.reference, metrics=values)
+    card = model_io.amend(model, component=spec.key, encoder=work.reference, metrics=values, normalised=work.normalised)
     written = {"model": card.digest, "metric": "accuracy", **facts}
     return {"model": Model(model), "metrics": Metrics.write(work.ctx.output("metrics"), written)}

@@ -42,6 +42,7 @@ class Work:
         learning_rate: None: by the method and the encoder's width.
         precision: As in ``FitSettings``.
         unlabelled: Further texts, for methods that can use them.
+        normalised: How ``data.clean`` treated the texts; the model treats new ones alike.
         part: Which of the node's trainings this is, and of how many; (0, 1) is the only one.
         quiet: Say nothing in the log that an earlier training of the node has said.
     """
@@ -58,6 +59,7 @@ class Work:
     learning_rate: float | None = None
     precision: Any = "auto"
     unlabelled: Sequence[str] = ()
+    normalised: str | None = None
     part: tuple[int, int] = (0, 1)
     quiet: bool = False
 
