@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -117,6 +118,9 @@ def wizard(template: TemplateView) -> None:
     section(t("start.step_data"))
     version = choose_data(template.samples, key)
     if version is None:
+        ahead = [("start.step_columns", "start.ahead_columns"), ("start.step_settings", "start.ahead_settings")]
+        for title, words in ahead:
+            st.html(f'<div class="ink-ahead">{escape(t(title))}{muted(t(words))}</div>')
         return
     bindings: dict[str, Any] = {"data": version.reference} | further_data(template, key)
     overrides: dict[str, Any] = {}
