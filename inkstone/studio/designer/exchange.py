@@ -6,8 +6,8 @@ from inkstone.backend.pipeline.yaml_io import dump_document, load_document
 from inkstone.backend.service import pipelines, sharing
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.designer.draft import Draft
-from inkstone.studio.designer.texts import TEXTS, w
-from inkstone.studio.language import language, say
+from inkstone.studio.designer.texts import w
+from inkstone.studio.language import say
 from inkstone.studio.parts.problem import problems_shown, show_problem
 from inkstone.studio.session import actor
 
@@ -15,26 +15,39 @@ CATEGORIES = ("custom", "classification", "tagging", "safety", "fewshot", "pretr
 
 
 def menu(draft: Draft) -> None:
-    """Show what stands under *More*."""
+    """Show what stands under *More*, and do what is chosen."""
+    choices = {"export": _export, "share": _share, "duplicate": _duplicate}
+    if draft.can_write:
+        choices |= {"import": _import, "delete": _trash}
+    chosen = st.menu_button(
+        w("more"), list(choices), format_func=w, type="tertiary", icon=":material/more_horiz:", key="designer_more"
+    )
+    if chosen == "duplicate":
+        _duplicate(draft)
+    elif chosen:
+        st.dialog(w(chosen), width="medium")(choices[chosen])(draft)
+
+
+def _duplicate(draft: Draft) -> None:
     with problems_shown():
+        made = draft.copy()
+        st.switch_page("pages/designer.py", query_params={"pipeline": made.id})
+
+
+def _export(draft: Draft) -> None:
+    with problems_shown():
+        text = dump_document(draft.pipeline())
+        name = f"{draft.document['name']}.yaml"
         st.download_button(
-            w("export"),
-            lambda: dump_document(draft.pipeline()),
-            file_name=f"{draft.document['name']}.yaml",
+            name,
+            text,
+            file_name=name,
             mime="application/yaml",
             icon=":material/download:",
-            type="tertiary",
             on_click="ignore",
             key="export_yaml",
         )
-    if draft.can_write and st.button(w("import"), icon=":material/upload:", type="tertiary", key="import_here"):
-        st.dialog(TEXTS["import"].in_language(language()))(_import)(draft)
-    if st.button(w("share"), icon=":material/bookmark_add:", type="tertiary", key="share"):
-        st.dialog(TEXTS["share"].in_language(language()))(_share)(draft)
-    if st.button(w("duplicate"), icon=":material/content_copy:", type="tertiary", key="copy_pipeline"):
-        st.switch_page("pages/designer.py", query_params={"pipeline": draft.copy().id})
-    if draft.can_write and st.button(w("delete"), icon=":material/delete:", type="tertiary", key="trash_pipeline"):
-        st.dialog(TEXTS["delete"].in_language(language()))(_trash)(draft)
+        st.code(text, language="yaml", height=420)
 
 
 def _import(draft: Draft) -> None:

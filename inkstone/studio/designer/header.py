@@ -18,10 +18,11 @@ def header(draft: Draft) -> None:
         st.html(f'<div class="designer-title">{escape(name)}</div>', width="content")
         st.html(_saved(draft), width="content")
         st.space("stretch")
+        if draft.run and st.button(w("open_run"), icon=":material/timeline:", type="tertiary", key="open_run"):
+            st.switch_page("pages/run.py", query_params={"run": draft.run.id})
         if st.button(w("versions"), icon=":material/history:", type="tertiary", key="open_versions"):
             versions.show(draft)
-        with st.popover(w("more"), icon=":material/more_horiz:", type="tertiary"):
-            exchange.menu(draft)
+        exchange.menu(draft)
         if st.button(w("all"), icon=":material/list:", type="tertiary", key="all_pipelines"):
             st.switch_page("pages/designer.py", query_params={})
     if draft.conflict:

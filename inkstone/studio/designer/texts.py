@@ -11,7 +11,6 @@ _OPENING = {
     ),
     "new": text("新建", "New"),
     "blank": text("空白流程", "Blank pipeline"),
-    "blank_words": text("从空画布开始。", "Begin with an empty canvas."),
     "blank_name": text("未命名流程", "untitled pipeline"),
     "create": text("新建", "Create"),
     "from_template": text("从模板新建", "From a template"),
@@ -58,7 +57,6 @@ _VERSIONS = {
     "same": text("没有差别。", "No difference."),
     "diff_added": text("新增组件", "Components added"),
     "diff_removed": text("删除组件", "Components removed"),
-    "diff_changed": text("参数变化", "Changed"),
     "before": text("之前", "Before"),
     "after": text("之后", "After"),
     "node": text("组件", "Component"),
@@ -66,7 +64,6 @@ _VERSIONS = {
 }
 _EXCHANGE = {
     "export": text("导出 YAML", "Export YAML"),
-    "download": text("下载", "Download"),
     "replace": text("替换当前流程", "Replace this pipeline"),
     "share": text("存为模板", "Share as a template"),
     "share_words": text(

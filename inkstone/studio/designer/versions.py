@@ -7,8 +7,7 @@ import streamlit as st
 from inkstone.backend.service import pipelines
 from inkstone.backend.service.views import PipelineDiff, PipelineVersionView
 from inkstone.studio.designer.draft import Draft
-from inkstone.studio.designer.texts import TEXTS, plain, w
-from inkstone.studio.language import language
+from inkstone.studio.designer.texts import plain, w
 from inkstone.studio.parts.look import muted, table
 from inkstone.studio.parts.problem import problems_shown
 from inkstone.studio.parts.states import ago
@@ -19,7 +18,7 @@ SHOWN = 40
 
 def show(draft: Draft) -> None:
     """Open the list of versions."""
-    st.dialog(TEXTS["versions"].in_language(language()), width="large")(_body)(draft)
+    st.dialog(w("versions"), width="large")(_body)(draft)
 
 
 def _body(draft: Draft) -> None:

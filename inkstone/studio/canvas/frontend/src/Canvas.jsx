@@ -41,6 +41,11 @@ function Shell({ data, setStateValue, setTriggerValue }) {
   const context = useContextValue(data, { store, status, actions, renaming, connecting });
 
   const onKeyDown = (event) => {
+    if (event.key === "Escape" && floating) {
+      setFloating(null);
+      event.stopPropagation();
+      return;
+    }
     const handled = onKey(event, { actions, store, open, readOnly: data.read_only });
     if (handled) event.preventDefault();
     // React Flow listens on the document for Shift, Control and Delete; only plain letters are kept from Streamlit's hotkeys.
