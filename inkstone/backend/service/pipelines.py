@@ -48,7 +48,7 @@ def get(actor: Actor, pipeline_id: str) -> PipelineView:
     """Return a pipeline with its draft."""
     require_read(actor, "pipeline.get")
     with session() as db:
-        return _view(db, _find(db, pipeline_id), actor)
+        return _view(db, find_pipeline(db, pipeline_id), actor)
 
 
 def save_draft(actor: Actor, pipeline_id: str, document: Document, revision: int) -> PipelineView:
@@ -58,7 +58,7 @@ def save_draft(actor: Actor, pipeline_id: str, document: Document, revision: int
         InkstoneError: ``pipeline.conflict``.
     """
     with session() as db:
-        pipeline = _find(db, pipeline_id)
+        pipeline = find_pipeline(db, pipeline_id)
         require_write(actor, pipeline.owner_id, "pipeline.save_draft")
         values = {"draft": document.model_dump(mode="json"), "name": document.name, "updated_at": now()}
         change = update(Pipeline).where(Pipeline.id == pipeline_id, Pipeline.revision == revision)
@@ -72,7 +72,7 @@ def save_draft(actor: Actor, pipeline_id: str, document: Document, revision: int
 def save_version(actor: Actor, pipeline_id: str, name: str, description: str = "") -> PipelineVersionView:
     """Keep the present draft as a named version."""
     with session() as db:
-        pipeline = _find(db, pipeline_id)
+        pipeline = find_pipeline(db, pipeline_id)
         require_write(actor, pipeline.owner_id, "pipeline.save_version")
         version = add_version(db, pipeline, pipeline.draft)
         version.name, version.description = name[:100], description
@@ -84,7 +84,7 @@ def versions(actor: Actor, pipeline_id: str, named_only: bool = False) -> list[P
     """Return the versions of a pipeline, newest first."""
     require_read(actor, "pipeline.versions")
     with session() as db:
-        found = reversed(_find(db, pipeline_id).versions)
+        found = reversed(find_pipeline(db, pipeline_id).versions)
         return [_version_view(item) for item in found if item.name or not named_only]
 
 
@@ -92,7 +92,7 @@ def diff(actor: Actor, pipeline_id: str, a: int, b: int | None = None) -> Pipeli
     """Return what changed from version ``a`` to version ``b`` (or to the draft)."""
     require_read(actor, "pipeline.diff")
     with session() as db:
-        pipeline = _find(db, pipeline_id)
+        pipeline = find_pipeline(db, pipeline_id)
         newer = pipeline.draft if b is None else _version(pipeline, b).document
         return compare(Document.model_validate(_version(pipeline, a).document), Document.model_validate(newer))
 
@@ -100,7 +100,7 @@ def diff(actor: Actor, pipeline_id: str, a: int, b: int | None = None) -> Pipeli
 def restore(actor: Actor, pipeline_id: str, number: int) -> PipelineView:
     """Make a version the draft again."""
     with session() as db:
-        pipeline = _find(db, pipeline_id)
+        pipeline = find_pipeline(db, pipeline_id)
         require_write(actor, pipeline.owner_id, "pipeline.restore")
         pipeline.draft = _version(pipeline, number).document
         pipeline.revision += 1
@@ -133,7 +133,7 @@ def export_yaml(actor: Actor, pipeline_id: str, number: int | None = None) -> st
     """Return the draft, or a version, as YAML."""
     require_read(actor, "pipeline.export")
     with session() as db:
-        pipeline = _find(db, pipeline_id)
+        pipeline = find_pipeline(db, pipeline_id)
         data = pipeline.draft if number is None else _version(pipeline, number).document
         return dump_document(Document.model_validate(data))
 
@@ -141,7 +141,7 @@ def export_yaml(actor: Actor, pipeline_id: str, number: int | None = None) -> st
 def trash(actor: Actor, pipeline_id: str) -> None:
     """Move a pipeline to the trash; its runs stay."""
     with session() as db:
-        pipeline = _find(db, pipeline_id)
+        pipeline = find_pipeline(db, pipeline_id)
         require_write(actor, pipeline.owner_id, "pipeline.trash")
         pipeline.trashed_at = now()
         audit.record(db, actor, "pipeline.trash", pipeline.id, name=pipeline.name)
@@ -158,7 +158,12 @@ def add_version(db: Session, pipeline: Pipeline, document: dict[str, Any]) -> Pi
     return version
 
 
-def _find(db: Session, pipeline_id: str) -> Pipeline:
+def find_pipeline(db: Session, pipeline_id: str) -> Pipeline:
+    """Return the row of a pipeline that is not in the trash.
+
+    Raises:
+        InkstoneError: ``pipeline.not_found``.
+    """
     found = db.get(Pipeline, pipeline_id)
     if found is None or found.trashed_at is not None:
         raise PIPELINE_NOT_FOUND(reference=pipeline_id)

@@ -12,9 +12,9 @@ from inkstone.backend.pipeline.plan import plan
 from inkstone.backend.pipeline.validation import validate
 from inkstone.backend.runtime.events_file import read_events
 from inkstone.backend.service import audit, run_control
-from inkstone.backend.service.actor import Actor, require_create, require_read, require_write
+from inkstone.backend.service.actor import Actor, may_write, require_create, require_read, require_write
 from inkstone.backend.service.errors import RUN_IS_ACTIVE
-from inkstone.backend.service.pipelines import add_version
+from inkstone.backend.service.pipelines import add_version, find_pipeline
 from inkstone.backend.service.run_details import (
     metrics,
     metrics_rows,
@@ -261,14 +261,19 @@ def _require_valid(db: Session, document: Document, options: Mapping[str, Any]) 
 
 
 def _pipeline(db: Session, actor: Actor, document: Document, template: str | None, pipeline_id: str | None) -> Pipeline:
-    """Return the pipeline that the run belongs to; runs of a template gather under one pipeline a user."""
+    """Return the pipeline that the run belongs to.
+
+    A run of somebody else's pipeline, which adds a version, belongs to one of one's own; runs of a template gather under
+    one pipeline a user.
+    """
     if pipeline_id is not None:
-        found = db.get(Pipeline, pipeline_id)
-    else:
-        query = select(Pipeline).where(Pipeline.name == document.name, Pipeline.trashed_at.is_(None))
-        mine = Pipeline.owner_id.is_(None) if actor.user_id is None else Pipeline.owner_id == actor.user_id
-        same = Pipeline.template.is_(None) if template is None else Pipeline.template == template
-        found = db.scalar(query.where(mine, same).order_by(Pipeline.created_at).limit(1))
+        named = find_pipeline(db, pipeline_id)
+        if may_write(actor, named.owner_id):
+            return named
+    query = select(Pipeline).where(Pipeline.name == document.name, Pipeline.trashed_at.is_(None))
+    mine = Pipeline.owner_id.is_(None) if actor.user_id is None else Pipeline.owner_id == actor.user_id
+    same = Pipeline.template.is_(None) if template is None else Pipeline.template == template
+    found = db.scalar(query.where(mine, same).order_by(Pipeline.created_at).limit(1))
     if found is None:
         draft = document.model_dump(mode="json")
         found = Pipeline(name=document.name, template=template, draft=draft, owner_id=actor.user_id)

@@ -58,3 +58,19 @@ def test_changes_are_audited(people, table):
         ("max", "dataset.set_roles"),
         ("max", "dataset.upload"),
     ]
+
+
+def test_a_run_of_anothers_pipeline_leaves_that_alone(people, table):
+    view = datasets.upload(people["max"], table, table.name)
+    bindings = {"data": view.reference, "text": "文本", "label": "标签"}
+    document = templates.build(LOCAL, "text-risk-control", bindings)
+    pipeline = pipelines.create(people["max"], document)
+    own = runs.start(people["max"], document, pipeline_id=pipeline.id)
+    other = runs.start(people["mia"], document, pipeline_id=pipeline.id)
+    assert own.pipeline_id == pipeline.id
+    assert other.pipeline_id != pipeline.id
+    assert len(pipelines.versions(LOCAL, pipeline.id)) == 1
+    _refused(lambda: runs.stop(people["mia"], own.id))
+    with pytest.raises(InkstoneError) as problem:
+        runs.start(people["mia"], document, pipeline_id="feedbeef")
+    assert problem.value.code == "pipeline.not_found"
