@@ -56,10 +56,10 @@ def _blocks(version: ModelVersionView) -> gr.Blocks:
                 with gr.Column(scale=2):
                     answer = gr.Label(label=words["demo.answer"], num_top_classes=SHOWN_LABELS)
             samples = _examples(version, pair)
+            inputs = [text, second] if pair else [text]
+            listed = []
             if samples:
-                gr.Examples(
-                    samples, [text, second] if pair else [text], label=words["demo.examples"], api_visibility="private"
-                )
+                listed = [gr.Examples(samples, inputs, label=words["demo.examples"], api_visibility="private").dataset]
         with gr.Tab(words["demo.many"]) as many_tab:
             explain = gr.Markdown(words["demo.many_help"])
             with gr.Row():
@@ -73,7 +73,6 @@ def _blocks(version: ModelVersionView) -> gr.Blocks:
         def predict_file(name: str) -> str:
             return _predict_file(version, name)
 
-        inputs = [text, second] if pair else [text]
         button.click(predict, inputs, answer, api_name="predict")
         text.submit(predict, inputs, answer, api_visibility="private")
         many.click(predict_file, file, result, api_name="predict_file")
@@ -92,9 +91,10 @@ def _blocks(version: ModelVersionView) -> gr.Blocks:
                 gr.File(label=own["demo.file"]),
                 gr.File(label=own["demo.result"]),
                 gr.Button(value=own["demo.predict_many"]),
+                *[gr.update(label=own["demo.examples"]) for _ in listed],
             ]
 
-        shown = [head, one_tab, text, second, button, answer, many_tab, explain, file, result, many]
+        shown = [head, one_tab, text, second, button, answer, many_tab, explain, file, result, many, *listed]
         blocks.load(translate, None, shown, api_visibility="private", show_progress="hidden")
     return cast(gr.Blocks, blocks)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from inkstone.studio.language import language_name
+from inkstone.studio.language import language_name, t
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -17,6 +17,8 @@ STATIC = Path(__file__).parents[1] / "static"
 def dress() -> None:
     """Bring in the style sheet and the logo; once a page."""
     st.html(STATIC / "style.css")
+    # The words in a drop zone are Streamlit's own and English; the style sheet puts these in their place.
+    st.html(f'<style>.stApp {{ --ink-choose: "{t("upload.choose")}"; --ink-drop: "{t("upload.drop")}"; }}</style>')
     st.logo(STATIC / "logo.svg", icon_image=STATIC / "seal.svg", size="large")
 
 
