@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +28,11 @@ def find_version(db: Session, reference: str) -> DatasetVersion:
     """
     found = db.get(DatasetVersion, reference) if _ID.match(reference) else None
     return found if found and not found.dataset.trashed_at else lookup.dataset_version(db, reference)
+
+
+def folder_of(version: DatasetVersion) -> Path:
+    """Return the folder of a version: ``raw``, ``table`` and ``jobs`` lie in it."""
+    return paths.inside(paths.home(), version.folder)
 
 
 def with_content(db: Session, sha256: str, name: str | None) -> DatasetVersion | None:
@@ -90,6 +95,7 @@ def version_view(version: DatasetVersion, reused: bool = False) -> DatasetVersio
         roles=version.roles,
         origin=info.origin,
         note=version.note,
+        made=version.made,
         reused=reused,
     )
 

@@ -1,13 +1,11 @@
 """What a user may do with datasets."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from inkstone import paths
 from inkstone.backend.service import audit, dataset_rows
 from inkstone.backend.service.actor import Actor, require_read, require_write
 from inkstone.backend.service.errors import UNKNOWN_COLUMN, UNKNOWN_ROLE
@@ -15,7 +13,7 @@ from inkstone.backend.service.tables import preview_table
 from inkstone.backend.service.uploads import Incoming, upload
 from inkstone.backend.service.views import DatasetVersionView, DatasetView, Preview
 from inkstone.backend.store.database import session
-from inkstone.backend.store.tables import Dataset, DatasetVersion, now
+from inkstone.backend.store.tables import Dataset, now
 from inkstone.components.artifacts import Role, TableInfo
 
 __all__ = ["Incoming", "get", "list_", "preview", "schema", "set_roles", "trash", "upload", "versions"]
@@ -55,12 +53,22 @@ def schema(actor: Actor, reference: str) -> TableInfo:
         return TableInfo.model_validate({**version.info, "roles": version.roles})
 
 
-def preview(actor: Actor, reference: str, offset: int = 0, limit: int = 50, search: str | None = None) -> Preview:
-    """Return some rows; with ``search``, those that hold it in any text column."""
+def preview(
+    actor: Actor,
+    reference: str,
+    offset: int = 0,
+    limit: int = 50,
+    search: str | None = None,
+    filters: Mapping[str, str] | None = None,
+) -> Preview:
+    """Return some rows; with ``search``, those that hold it in any text column; with ``filters``, those with these values.
+
+    An empty value of a filter finds the rows that have none.
+    """
     require_read(actor, "dataset.preview")
     with session() as db:
-        folder = _folder(dataset_rows.find_version(db, reference))
-    return preview_table(folder / "table", offset, limit, search)
+        folder = dataset_rows.folder_of(dataset_rows.find_version(db, reference))
+    return preview_table(folder / "table", offset, limit, search, filters)
 
 
 def set_roles(actor: Actor, reference: str, roles: Mapping[str, str]) -> DatasetVersionView:
@@ -87,7 +95,3 @@ def trash(actor: Actor, reference: str) -> None:
         audit.record(db, actor, "dataset.trash", dataset.name)
         dataset.name = f"{dataset.name[:60]} ({dataset.id})"
         dataset.trashed_at = now()
-
-
-def _folder(version: DatasetVersion) -> Path:
-    return paths.inside(paths.home(), version.folder)

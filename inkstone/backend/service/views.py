@@ -16,7 +16,10 @@ class _View(BaseModel):
 
 
 class DatasetVersionView(_View):
-    """One immutable version of a dataset. ``reference`` is what ``data.read_table`` takes as ``source``."""
+    """One immutable version of a dataset. ``reference`` is what ``data.read_table`` takes as ``source``.
+
+    ``made`` tells of a version made here: ``how`` (``fixes`` or ``labels``), ``from`` (a version), ``by``, and how much.
+    """
 
     id: str
     dataset_id: str
@@ -32,6 +35,7 @@ class DatasetVersionView(_View):
     roles: dict[str, str]
     origin: dict[str, str]
     note: str
+    made: dict[str, Any] | None = None
     reused: bool = False
 
 

@@ -112,7 +112,24 @@ class DatasetVersion(Base):
     info: Mapped[dict[str, Any]] = mapped_column(default=dict)  # TableInfo
     roles: Mapped[dict[str, Any]] = mapped_column(default=dict)  # guessed or confirmed
     note: Mapped[str] = mapped_column(Text, default="")
+    made: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)  # how, from, by: of a version made here
     dataset: Mapped[Dataset] = relationship(back_populates="versions")
+
+
+class LabelEntry(Base):
+    """A label that a person gave to a row, or a skip. Never changed: taking it back only sets ``undone_at``."""
+
+    __tablename__ = "labels"
+    __table_args__ = (Index("ix_labels_version_row", "version_id", "row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("dataset_versions.id", ondelete="CASCADE"))
+    row: Mapped[int] = mapped_column(BigInteger)  # _row
+    labels: Mapped[list[Any]] = mapped_column(default=list)  # class names, the chief one first; empty: skipped
+    user_id: Mapped[str | None] = mapped_column(String(16), default=None)
+    user_name: Mapped[str] = mapped_column(String(100))  # stays when the user is removed
+    at: Mapped[datetime] = mapped_column(default=now)
+    undone_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Pipeline(_Owned, Base):

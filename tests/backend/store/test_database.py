@@ -6,6 +6,7 @@ import sys
 from datetime import UTC
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -15,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from inkstone.backend.store import migrations
 from inkstone.backend.store.database import engine, migrate, session
-from inkstone.backend.store.tables import Base, Dataset, DatasetVersion, LatestMetric, User
+from inkstone.backend.store.tables import Base, Dataset, DatasetVersion, LabelEntry, LatestMetric, User
 from inkstone.components.errors import InkstoneError
 
 
@@ -32,6 +33,33 @@ def test_every_migration_is_listed():
     assert tuple(reversed(found)) == migrations.REVISIONS
 
 
+def test_a_database_of_the_first_release_keeps_its_rows(empty_database):
+    config = Config()
+    config.set_main_option("script_location", "inkstone.backend.store:migrations")
+    with engine().connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text("INSERT INTO users VALUES ('u', '李雷', 'admin', 'x', :yes, '2026-01-01')"), {"yes": True}
+        )
+        connection.execute(
+            text("INSERT INTO datasets (id, name, description, created_at) VALUES ('d', '消息', '', '2026-01-01')")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO dataset_versions (id, dataset_id, number, created_at, file_name, bytes, sha256, folder, rows,"
+                " info, roles, note) VALUES ('v', 'd', 1, '2026-01-01', 'a.csv', 9, 'x', 'y', 3, '{}', '{}', '')"
+            )
+        )
+        connection.commit()
+    migrate()
+    with session() as opened:
+        assert opened.query(DatasetVersion).one().made is None
+        opened.add(LabelEntry(version_id="v", row=2, labels=["广告"], user_name="李雷"))
+    with session() as opened:
+        assert opened.query(LabelEntry).one().at.tzinfo is not None
+
+
 def test_migrating_again_changes_nothing_and_a_newer_database_is_refused(database):
     with session() as opened:
         opened.add(User(name="李雷", password_hash="x"))
@@ -45,8 +73,8 @@ def test_migrating_again_changes_nothing_and_a_newer_database_is_refused(databas
 
 
 def test_several_processes_may_migrate_at_once(empty_database):
-    command = [sys.executable, "-c", "from inkstone.backend.store.database import migrate; migrate()"]
-    processes = [subprocess.Popen(command, env=dict(os.environ)) for _ in range(3)]
+    program = [sys.executable, "-c", "from inkstone.backend.store.database import migrate; migrate()"]
+    processes = [subprocess.Popen(program, env=dict(os.environ)) for _ in range(3)]
     assert [process.wait(60) for process in processes] == [0, 0, 0]
     assert inspect(engine()).has_table("runs")
 
