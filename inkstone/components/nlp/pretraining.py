@@ -137,11 +137,12 @@ class Pretraining:
         self._check_corpus()
         self.sequences = pack.open()
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.model: Any = task.build().to(self.device)
+        newest = max(checkpoints(folder), default=None)
+        # A checkpoint replaces all weights, so a warm start would be lost work.
+        start = task if newest is None else task.model_copy(update={"warm_start": None})
+        self.model: Any = start.build().to(self.device)
         self.optimizer = self._optimizer()
         self.step = 0
-        self._passes: dict[int, np.ndarray] = {}
-        newest = next(iter(sorted(checkpoints(folder), reverse=True)), None)
         if newest is not None:
             self._restore(folder / f"checkpoint-{newest:08d}")
 

@@ -134,7 +134,7 @@ def import_encoder(source: Path, name: str, sha256: str | None = None) -> Path:
             convert_checkpoint(working, sha256)
         (working / BIN).unlink(missing_ok=True)
         check_encoder(working)
-        write_json(working / DIGESTS, _digests(working))
+        write_json(working / DIGESTS, file_digests(working))
         working.rename(target)
     finally:
         shutil.rmtree(working, ignore_errors=True)
@@ -148,13 +148,14 @@ def verify_encoder(folder: Path) -> None:
         InkstoneError: ``model.tampered``.
     """
     known = read_json(folder, DIGESTS)
-    found = _digests(folder)
+    found = file_digests(folder)
     for file in sorted({*known, *found}):
         if known.get(file) != found.get(file):
             raise TAMPERED(file=file)
 
 
-def _digests(folder: Path) -> dict[str, str]:
+def file_digests(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file of an encoder that a digest is kept for."""
     skipped = {DIGESTS, CARD, "README.md"}
     return {item.name: file_digest(item) for item in sorted(folder.iterdir()) if item.name not in skipped}
 
@@ -221,7 +222,7 @@ def fetch_from_modelscope(item: Listed, target: Path) -> Path | None:
                         for block in answer.iter_bytes(1 << 20):
                             out.write(block)
         check_encoder(working)
-        write_json(working / DIGESTS, _digests(working))
+        write_json(working / DIGESTS, file_digests(working))
         target.parent.mkdir(parents=True, exist_ok=True)
         working.rename(target)
     except httpx.HTTPError:
