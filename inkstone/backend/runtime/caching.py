@@ -6,14 +6,17 @@ from pathlib import Path
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
+from inkstone.backend.events import MetricEvent
 from inkstone.backend.pipeline import fingerprint as prints
 from inkstone.backend.pipeline.fingerprint import Fingerprint
 from inkstone.backend.runtime.events_file import run_folder
 from inkstone.backend.states import NodeState
 from inkstone.backend.store import records
 from inkstone.backend.store.artifacts import ArtifactStore
+from inkstone.backend.store.registry import is_registered
 from inkstone.backend.store.tables import Artifact, NodeRun, PipelineVersion, Run
-from inkstone.components.spec import Component
+from inkstone.components.artifacts import Metrics, RegisteredModel
+from inkstone.components.spec import Component, PortType
 from inkstone.components.texts import Text
 
 _DONE = (NodeState.SUCCEEDED.value, NodeState.CACHED.value)
@@ -49,14 +52,14 @@ def decide(
     # only once it has finished: they are noted together with that, and dropped when it starts again.
     before = session.get(NodeRun, (run_id, node))
     if before is not None and before.fingerprint == new.digest:
-        own = _complete(component, records.node_artifacts(session, run_id, node))
+        own = _complete(session, component, records.node_artifacts(session, run_id, node))
         if own is not None:
             return Decision(own, prints.FINISHED_BEFORE)
     if must_run is not None:
         return Decision(None, must_run)
     if not component.cacheable:
         return Decision(None, prints.NOT_CACHEABLE)
-    stored = _complete(component, records.cached_artifacts(session, new.digest))
+    stored = _complete(session, component, records.cached_artifacts(session, new.digest))
     if stored is not None:
         return Decision(stored, prints.HIT)
     return Decision(None, prints.explain(_last(session, run_id, node, component), new))
@@ -69,13 +72,34 @@ def remember(run_id: str, node: str, new: Fingerprint) -> None:
     (folder / "fingerprint.json").write_text(new.model_dump_json(), "utf-8")
 
 
-def _complete(component: Component, found: dict[str, Artifact]) -> list[Artifact] | None:
-    """Return the artifacts if every required output is there, with its files."""
+def figures(artifacts: list[Artifact]) -> list[MetricEvent]:
+    """Return the curves and figures of cached outputs, so that a run has them whether or not its nodes ran."""
+    events = []
+    for artifact in artifacts:
+        if artifact.type != PortType.METRICS.value:
+            continue
+        data = Metrics(ArtifactStore().path(artifact.sha256)).read()
+        events += [MetricEvent.model_validate(point) for point in data.get("history", [])]
+        split = data.get("split", "dev")
+        events += [MetricEvent(name=f"{split}/{name}", value=value) for name, value in data["values"].items()]
+    return events
+
+
+def _complete(session: Session, component: Component, found: dict[str, Artifact]) -> list[Artifact] | None:
+    """Return the artifacts if every required output is there with its files, and what they point at is there too."""
     store = ArtifactStore()
     required = {port.name for port in component.outputs if not port.optional}
     if not found or not required <= found.keys():
         return None
-    return list(found.values()) if all(store.has(artifact.sha256) for artifact in found.values()) else None
+    there = all(store.has(item.sha256) and _still_registered(session, item, store) for item in found.values())
+    return list(found.values()) if there else None
+
+
+def _still_registered(session: Session, artifact: Artifact, store: ArtifactStore) -> bool:
+    if artifact.type != PortType.REGISTERED_MODEL.value:
+        return True
+    pointer = RegisteredModel(store.path(artifact.sha256)).read()
+    return is_registered(session, pointer["name"], pointer["version"])
 
 
 def _last(session: Session, run_id: str, node: str, component: Component) -> Fingerprint | None:

@@ -32,7 +32,7 @@ from inkstone.backend.store.database import session
 from inkstone.backend.store.tables import Artifact, Run
 from inkstone.components.errors import InkstoneError
 from inkstone.components.registry import find
-from inkstone.components.spec import Component, Params
+from inkstone.components.spec import Component, Params, PortType
 from inkstone.components.texts import Text
 
 TICK = 0.2
@@ -143,6 +143,7 @@ class Execution:
         caching.remember(self.run_id, node, new)
         if decision.artifacts is not None:
             self.outputs[node] = {artifact.port: artifact for artifact in decision.artifacts}
+            self.journal.take(event.model_copy(update={"node": node}) for event in caching.figures(decision.artifacts))
             self._end(node, NodeState.CACHED, reason=decision.reason, artifacts=decision.artifacts)
             return
         job = self._job(node, component, params, inputs, continued)
@@ -182,7 +183,7 @@ class Execution:
             seed=self.seed,
             resources=self.document.nodes[node].resources,
             continue_from=_checkpoints(continued) if continued else None,
-            local=not component.cacheable and not component.trains,
+            local=not component.trains and _reaches_out(component),
             trains=component.trains,
         )
 
@@ -280,6 +281,11 @@ class Execution:
 
 
 _GOOD = (NodeState.SUCCEEDED, NodeState.CACHED)
+
+
+def _reaches_out(component: Component) -> bool:
+    """Return whether a component writes to the database, which only the run process can reach for certain."""
+    return not component.cacheable or any(port.type is PortType.REGISTERED_MODEL for port in component.outputs)
 
 
 def _checkpoints(continued: dict[str, str]) -> Path:

@@ -64,14 +64,15 @@ class Journal:
         reason: Text | None = None,
         artifacts: Iterable[Artifact] | None = None,
         fingerprint: str | None = None,
+        at: float | None = None,
     ) -> None:
-        """Change the state of a node, together with the artifacts it gave."""
+        """Change the state of a node, together with the artifacts it gave; ``at``: when, in seconds since the epoch."""
         values: dict[str, Any] = {"error": error}
         if reason is not None:
             values["reason"] = reason.model_dump()
         if fingerprint is not None:
             values["fingerprint"] = fingerprint
-        seconds = self._times(node, state, values)
+        seconds = self._times(node, state, values, at)
         given = list(artifacts or [])
         with session() as opened:
             self._index(opened)
@@ -96,7 +97,7 @@ class Journal:
         for event in events:
             if isinstance(event, NodeStateEvent):
                 if event.node:
-                    self.node_state(event.node, event.state, reason=event.reason)
+                    self.node_state(event.node, event.state, reason=event.reason, at=event.time)
                 continue
             numbered = self._append(event)
             if isinstance(numbered, MetricEvent):
@@ -120,11 +121,11 @@ class Journal:
     def running_seconds(self, node: str) -> float:
         """Return for how long a node has been running; 0 when it is not."""
         since = self._running_since.get(node)
-        return 0.0 if since is None else time.monotonic() - since
+        return 0.0 if since is None else max(0.0, time.time() - since)
 
-    def _times(self, node: str, state: NodeState, values: dict[str, Any]) -> float | None:
+    def _times(self, node: str, state: NodeState, values: dict[str, Any], at: float | None) -> float | None:
         if state is NodeState.RUNNING:
-            self._running_since[node] = time.monotonic()
+            self._running_since[node] = at or time.time()
             values |= {"started_at": now(), "ended_at": None, "progress": None}
             return None
         seconds = round(self.running_seconds(node), 3)

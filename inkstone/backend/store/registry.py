@@ -82,6 +82,12 @@ def register_model(
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
+def is_registered(opened: Session, name: str, number: int) -> bool:
+    """Return whether a version of a model is in the registry and not in the trash."""
+    found = select(ModelVersion.id).join(Model).where(Model.name == name, Model.trashed_at.is_(None))
+    return opened.scalar(found.where(ModelVersion.number == number)) is not None
+
+
 def _model(opened: Session, name: str, owner_id: str | None) -> Model:
     model = opened.scalars(select(Model).where(Model.name == name)).first()
     if model is None:

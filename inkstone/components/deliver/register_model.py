@@ -61,7 +61,6 @@ SPEC = Component(
         Port(name="metrics", type=PortType.METRICS, title=text("所选模型的指标", "Figures of the chosen model")),
     ),
     params=RegisterModel,
-    cacheable=False,
     keywords=("registry", "模型库", "选优"),
 )
 
