@@ -25,7 +25,7 @@ from inkstone.backend.runtime.training import fit
 from inkstone.components.artifacts import Table
 from inkstone.components.fewshot.methods import METHODS
 from inkstone.components.nlp.encoders import resolve_encoder
-from inkstone.components.nlp.fewshot.folds import score
+from inkstone.components.nlp.fewshot.folds import pick, score
 from inkstone.components.nlp.fewshot.prompt_words import write_label_words
 from inkstone.components.nlp.fewshot.training import Work
 from inkstone.components.nlp.rows import TextRows
@@ -144,6 +144,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--set", nargs="*", default=[], help="parameters of compare.few_shot, such as epochs=20")
     parser.add_argument("--note", default="")
+    parser.add_argument("--most-test", type=int, help="test on so many rows at most")
     parser.add_argument("--output", type=Path, default=Path("few-shot-results.jsonl"))
     options = parser.parse_args()
     root = Path(os.environ.get("INKSTONE_DATA") or Path(__file__).parents[2] / "shared" / "data")
@@ -152,6 +153,7 @@ def main() -> None:
     for name in options.data:
         for seed in range(options.seeds):
             train, test, words, unlabelled = load(root, name, seed)
+            test = pick(test, range(len(test.texts))[: options.most_test])
             for method in options.methods:
                 result = one(options.encoder, train, test, words, unlabelled, method, seed, changes)
                 line = {"data": name, "method": method, "encoder": options.encoder, "seed": seed, "note": options.note}

@@ -58,4 +58,4 @@ def train(work: "Work", params: Any, target: Path) -> None:
     )
     task.check()
     warn_of_cut_texts(work, max(task.encoders[number].fixed_length(length) for number, length in task.slots()))
-    keep(fit(work, task, rate=rate_for(work.encoder)), target)
+    keep(fit(work, task, rate=rate_for(work.encoder, scale=2.0), sequences=len(prompts.templates)), target)

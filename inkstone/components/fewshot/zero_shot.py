@@ -59,6 +59,7 @@ SPEC = Component(
 
 def run(ctx: Context, inputs: Mapping[str, Any], params: ZeroShot) -> Mapping[str, Artifact]:
     """Set up the model and, where the texts have labels, tell how good it is on them."""
+    from inkstone.components.data.normalise import ORIGIN_KEY
     from inkstone.components.nlp.errors import ONE_CLASS
     from inkstone.components.nlp.fewshot.component import finish, settings_of
     from inkstone.components.nlp.fewshot.prompt_words import read_patterns
@@ -72,7 +73,8 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: ZeroShot) -> Mapping[st
         labels = list(table.info.labels or class_names(table, rows))
     if len(labels) < 2:
         raise ONE_CLASS(label=", ".join(labels) or "–", at="classes")
-    work = Work(ctx=ctx, labels=labels, rows=rows, **settings_of(ctx, params))
+    normalised = table.info.origin.get(ORIGIN_KEY)
+    work = Work(ctx=ctx, labels=labels, rows=rows, normalised=normalised, **settings_of(ctx, params))
     model = ctx.output("model")
     train(work, params, model)
     known = rows.labelled() if rows.labels is not None else None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from inkstone.components.artifacts import Artifact, Metrics, Model, Table
-from inkstone.components.data.normalise import ORIGIN_KEY
+from inkstone.components.data.normalise import ORIGIN_KEY, Normaliser
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.fewshot.errors import NO_UNLABELLED, TOO_FEW_ROWS
 from inkstone.components.nlp.fewshot.folds import FIGURES, cross_validate, mean_and_spread, score
@@ -19,13 +19,16 @@ from inkstone.components.texts import text
 def work_of(ctx: Context, inputs: Mapping[str, Any], params: Any) -> Work:
     """Return the work that a component's inputs and parameters describe."""
     rows, labels = read_few(ctx, inputs["train"])
+    normalised = inputs["train"].info.origin.get(ORIGIN_KEY)
     unlabelled: Table | None = inputs.get("unlabelled")
+    texts = texts_of(unlabelled, inputs["train"].column("text")) if unlabelled is not None else []
+    clean = Normaliser.from_json(normalised)
     return Work(
         ctx=ctx,
         labels=labels,
         rows=rows,
-        normalised=inputs["train"].info.origin.get(ORIGIN_KEY),
-        unlabelled=texts_of(unlabelled, inputs["train"].column("text")) if unlabelled is not None else (),
+        normalised=normalised,
+        unlabelled=[clean(item) for item in texts] if clean else texts,
         **settings_of(ctx, params),
     )
 

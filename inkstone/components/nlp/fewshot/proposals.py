@@ -43,8 +43,8 @@ OPINION: Mapping[str, tuple[str, ...]] = {
 
 _COMMON: Sequence[tuple[str, str, str, bool]] = (
     # names of the class, Chinese words, English words, an opinion
-    ("positive pos 正面 积极 好评 正向 褒义 满意", "好,棒,满意", "great,good", True),
-    ("negative neg 负面 消极 差评 负向 贬义 不满意", "差,坏,失望", "terrible,bad", True),
+    ("positive pos 正面 积极 好评 正向 褒义 满意", "好,棒", "great,good", True),
+    ("negative neg 负面 消极 差评 负向 贬义 不满意", "差,坏", "terrible,bad", True),
     ("neutral 中性 中立 中评", "一般,普通", "okay,average", True),
     ("spam 垃圾 垃圾短信", "广告,垃圾", "spam,advertisement", False),
     ("ham normal 正常 不违规 正常内容", "正常,普通", "normal,personal", False),

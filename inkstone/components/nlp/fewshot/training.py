@@ -107,7 +107,13 @@ def rate_for(encoder: Path, scale: float = 1.0) -> float:
 
 
 def fit(
-    work: Work, task: "Task", *, rate: float, epochs: float | None = None, batch_size: int | None = None
+    work: Work,
+    task: "Task",
+    *,
+    rate: float,
+    epochs: float | None = None,
+    batch_size: int | None = None,
+    sequences: int = 1,
 ) -> "FitResult":
     """Train a task on the rows of ``work``.
 
@@ -117,12 +123,13 @@ def fit(
         rate: Learning rate unless the user named one.
         epochs: Passes unless the user named a number; None: by ``STEPS``.
         batch_size: Rows of a step unless the user named a number.
+        sequences: How often a step reads each row, such as once a pattern: the budget counts what is read.
     """
     from inkstone.components.nlp.fitting import FitSettings
 
     count = len(work.rows.texts)
     batch = work.batch_size or batch_size or (8 if count <= 64 else 16)
-    passes = work.epochs or epochs or passes_for(count, batch)
+    passes = work.epochs or epochs or passes_for(count, batch) / sequences
     folder = work.ctx.scratch() / "few-shot-rows"
     shutil.rmtree(folder, ignore_errors=True)
     # One long epoch instead of many short ones: each epoch ends with a checkpoint.
