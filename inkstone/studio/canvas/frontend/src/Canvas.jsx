@@ -66,7 +66,7 @@ function Shell({ data, setStateValue, setTriggerValue }) {
   const compact = width < NARROW;
   return (
     <CanvasContext.Provider value={context}>
-      <div className={`shell ${data.read_only ? "is-read-only" : ""} ${compact ? "is-compact" : ""}`} ref={root}
+      <div className={`shell ${data.read_only ? "is-read-only" : ""} ${compact ? "is-compact" : ""} ${data.dark ? "is-dark" : ""}`} ref={root}
         style={{ height: data.height }} onKeyDown={onKeyDown} onCopy={onCopy} onCut={onCopy} onPaste={onPaste}>
         {!data.read_only && paletteOpen && <Palette searchRef={search} onClose={() => showPalette(false)} />}
         <div className="main">

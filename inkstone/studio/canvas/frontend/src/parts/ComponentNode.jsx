@@ -105,7 +105,7 @@ function useElapsed(status) {
     return () => clearInterval(timer);
   }, [running]);
   if (running) return status.started ? Math.max(0, now - status.started) : null;
-  return status.seconds ?? null;
+  return status.state === "CACHED" ? null : status.seconds ?? null; // what the cache gave took no time worth telling
 }
 
 function Ports({ id, spec }) {
