@@ -94,6 +94,8 @@ class RunProcess:
         except Exception as unexpected:
             traceback.print_exc()
             state, error = RunState.FAILED, describe(unexpected, "").as_dict() | {"node": None}
+        # Everything that was started has ended before the state says so: whoever sees it may resume or delete.
+        ended = self.executor.close()
         self.journal.flush(force=True)
         if not self.journal.run_state(state, error):
             # The last node ended before it heard of the stop.
@@ -101,7 +103,7 @@ class RunProcess:
             self.journal.run_state(state, error)
         (run_folder(self.run_id) / "stop").unlink(missing_ok=True)
         self.journal.close()
-        if not self.executor.close():
+        if not ended:
             leave(_CODES[state])
         return _CODES[state]
 

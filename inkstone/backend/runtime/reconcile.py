@@ -50,15 +50,16 @@ def declare_lost(run_id: str, exit_code: int | None = None, gone: Collection[int
     Args:
         run_id: The run.
         exit_code: The exit code of its process, where the caller knows it.
-        gone: Processes that do not run it any more, though they may live.
+        gone: The processes that had it, where the caller knows that they do not any more. A run that has gone on to
+            another process since is left alone.
     """
     with session() as opened:
         run = opened.get(Run, run_id)
         if run is None or RunState(run.state).is_final:
             return False
         pid, started, wished = run.pid, run.pid_started, run.stop_requested
-    if pid not in gone and is_alive(pid, started, run_id):
-        return False  # it was started meanwhile
+    if (pid not in gone) if gone else is_alive(pid, started, run_id):
+        return False
     clean_up(run_id, pid)
     folder = run_folder(run_id)
     state = RunState.CANCELLED if wished or (folder / "stop").exists() else RunState.LOST

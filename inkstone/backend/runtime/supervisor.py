@@ -89,7 +89,12 @@ class Supervisor:
     def _bury(self, run_id: str, child: subprocess.Popen[bytes]) -> None:
         """Take note that a run process has ended, and see that nothing of it stays."""
         self._children.pop(run_id, None)
-        if not declare_lost(run_id, child.returncode, gone={child.pid, os.getpid()}):
+        if declare_lost(run_id, child.returncode, gone={child.pid, os.getpid()}):
+            return
+        with session() as opened:
+            run = opened.get(Run, run_id)
+            resumed = run is not None and not RunState(run.state).is_final
+        if not resumed:
             clean_up(run_id)
 
     def _claim(self) -> str | None:
@@ -99,6 +104,7 @@ class Supervisor:
             if len(opened.scalars(mine.where(Run.state.in_(active))).all()) >= self.max_runs:
                 return None
             queued = mine.where(Run.state == RunState.QUEUED.value, Run.trashed_at.is_(None))
+            queued = queued.where(Run.id.not_in(self._children))  # resumed before its last process has quite ended
             for run_id in opened.scalars(queued.order_by(Run.created_at).limit(5)).all():
                 # The supervisor stands in for the run process until that has started.
                 owner = {"pid": os.getpid(), "pid_started": start_time(os.getpid()), "started_at": now()}

@@ -56,13 +56,15 @@ def test_on_ray_failures_read_the_same_and_a_lost_worker_is_told_and_retried(toy
 inkstone: 1
 name: toy
 nodes:
-  refused: {{component: data.toy_fail}}
-  bug: {{component: data.toy_fail, params: {{how: bug}}}}
-  memory: {{component: data.toy_fail, params: {{how: memory}}}}
+  first: {{component: data.toy_number, params: {{name: x}}}}
+  train: {{component: train.toy_train, params: {{seconds: 0}}, inputs: {{number: first.number}}}}  # on Ray for sure
+  refused: {{component: data.toy_fail, inputs: {{number: train.number}}}}
+  bug: {{component: data.toy_fail, params: {{how: bug}}, inputs: {{number: train.number}}}}
+  memory: {{component: data.toy_fail, params: {{how: memory}}, inputs: {{number: train.number}}}}
   killed: {{component: data.toy_fail, params: {{how: killed, succeeds_if: "{flag}"}}, resources: {{retries: 1}}}}
 """
     run_id = toys.run(graph, "ray")
-    codes = {node: toys.node(run_id, node).error["code"] for node in toys.states(run_id)}
+    codes = {node: toys.node(run_id, node).error["code"] for node in ("refused", "bug", "memory", "killed")}
     expected = {"refused": "toy.refused", "bug": "internal", "memory": "runs.out_of_memory"}
     assert codes == {**expected, "killed": "runs.worker_lost"}
     assert "ZeroDivisionError" in toys.log(run_id)

@@ -1,6 +1,7 @@
 """Runs nodes in the run process, one at a time."""
 
 import queue
+import sys
 from collections import deque
 from dataclasses import replace
 from threading import Thread
@@ -51,7 +52,10 @@ class LocalExecutor:
             self._outcomes.put((self._running, NodeOutcome(node, "cancelled")))
 
     def close(self) -> bool:
-        """Return whether no abandoned node runs on."""
+        """End the Ray that a training with several workers started; return whether no abandoned node runs on."""
+        ray = sys.modules.get("ray")
+        if ray is not None and not self._abandoned and ray.is_initialized():
+            ray.shutdown()
         return not self._abandoned
 
     def _start_next(self) -> None:
