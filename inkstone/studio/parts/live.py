@@ -64,8 +64,7 @@ def progress(detail: RunDetail) -> None:
 
 def drawing(detail: RunDetail) -> str | None:
     """Show the graph with the states of its nodes, kept up to date by the run's own stream; return the node clicked."""
-    states = {node.node: node.model_dump() for node in detail.nodes}
-    run = RunOnCanvas(detail.run.id, detail.run.state.value, states)
+    run = _on_canvas(detail)
     enabled = {name: node for name, node in detail.document.nodes.items() if node.enabled}
     shown = detail.document.model_copy(update={"nodes": enabled}).model_dump(mode="json", exclude={"template"})
     specs = [item.spec for item in registry().values()]
@@ -74,6 +73,25 @@ def drawing(detail: RunDetail) -> str | None:
     )
     clicked: str | None = answer.selected
     return clicked
+
+
+def _on_canvas(detail: RunDetail) -> RunOnCanvas:
+    """Return the run as the canvas takes it in once an attempt; from then on it listens to the run's stream.
+
+    The number of the last event is read before the states, so what happens in between is told twice and never lost. Without
+    it the stream would begin with the end of an earlier attempt.
+    """
+    run = detail.run
+    attempt = int(run.started_at.timestamp()) if run.started_at else 0
+    key = f"canvas_{run.id}_{attempt}_{run.state.is_final}"
+    if key not in st.session_state:
+        events = [] if run.state.is_final else runs.events(actor(), run.id)
+        newest = runs.get(actor(), run.id)
+        states = {node.node: node.model_dump() for node in newest.nodes}
+        after = events[-1].seq if events else 0
+        st.session_state[key] = RunOnCanvas(run.id, newest.run.state.value, states, after, attempt)
+    shown: RunOnCanvas = st.session_state[key]
+    return shown
 
 
 def failures(detail: RunDetail) -> None:
@@ -111,7 +129,7 @@ def log(detail: RunDetail) -> None:
     lowest = LEVELS.index(level or "info")
     events = [event for event in runs.events(actor(), detail.run.id, after=0) if isinstance(event, LogEvent)]
     lines = [event for event in events if LEVELS.index(event.level) >= lowest][-LOG_LINES:]
-    with st.container(height=380, key=f"log_{detail.run.id}", autoscroll=True):
+    with st.container(height=380, border=False, key=f"log_{detail.run.id}", autoscroll=True):
         st.html(f'<div class="ink-log">{"".join(map(_line, lines)) or escape(t("run.no_log"))}</div>')
 
 
