@@ -29,7 +29,7 @@ class CPTuning(FewShotParams):
         ),
     )
     scale: float = param(
-        16.0,
+        64.0,
         gt=0,
         le=1000,
         impact=1,
@@ -38,8 +38,6 @@ class CPTuning(FewShotParams):
             "对比损失的缩放系数 γ，越大越关注最难的一对。",
             "Scale of the contrastive loss; the larger, the more the hardest pair counts.",
         ),
-        suggestion=64.0,
-        reason=text("论文及其开源实现的取值。", "The value of the paper's open implementation."),
     )
     contrastive_weight: float = param(
         1.0,
@@ -149,7 +147,7 @@ def train(work: "Work", params: Any, target: Path) -> None:
     )
     task.check()
     warn_of_cut_texts(work, task.encoders[0].fixed_length(1))
-    result = fit(work, task, rate=rate_for(work.encoder), batch_size=16)
+    result = fit(work, task, rate=rate_for(work.encoder, scale=2.0), batch_size=16)
     trained, model = ContrastivePrompt.load(result.folder)
     rows = trained.prepare(as_table(work.rows, work.labels, work.ctx.scratch() / "anchor-rows"))
     trained.remember(model, rows).save(model, target)
