@@ -174,10 +174,10 @@ def test_the_check_up_finds_spellings_and_mends_them(seeded, tmp_path: Path) -> 
     (tmp_path / "spelling.csv").write_bytes(content)
     version = datasets.upload(LOCAL, tmp_path / "spelling.csv", "check-up.csv")
     finding = next(
-        item for item in data_health.examine(LOCAL, version.reference) if item.code == "doctor.labels_differ"
+        item for item in data_health.doctor(LOCAL, version.reference) if item.code == "doctor.labels_differ"
     )
     assert finding.fix
-    mended = data_health.fix(LOCAL, version.reference, [finding.fix])
+    mended = data_health.apply_fixes(LOCAL, version.reference, [finding.fix])
     assert (mended.name, mended.version, mended.roles) == (version.name, version.version + 1, version.roles)
     assert columns.label_check(LOCAL, mended.reference, "类别").distinct == 3
     assert columns.label_check(LOCAL, version.reference, "类别").distinct == 4

@@ -59,6 +59,7 @@ def preview(
     offset: int = 0,
     limit: int = 50,
     search: str | None = None,
+    *,
     filters: Mapping[str, str] | None = None,
 ) -> Preview:
     """Return some rows; with ``search``, those that hold it in any text column; with ``filters``, those with these values.

@@ -77,6 +77,37 @@ UNKNOWN_ROLE = ErrorKind(
     text("没有名为“{role}”的角色。", "There is no role '{role}'."),
     text("可用的角色：{roles}。", "The roles are: {roles}."),
 )
+JOB_LOST = ErrorKind(
+    "dataset.job_lost",
+    text("这项工作意外中断了。", "This work ended unexpectedly."),
+    text("请再试一次；若再次中断，可能是内存不够。", "Try again; if it ends again, the memory may be too small."),
+    status=500,
+)
+JOB_STOPPED = ErrorKind(
+    "dataset.job_stopped",
+    text("已停止。", "It was stopped."),
+    text("没有改动任何数据；可以随时重新开始。", "Nothing was changed; begin again at any time."),
+)
+NO_SUCH_FIX = ErrorKind(
+    "dataset.no_such_fix",
+    text("数据体检没有给出修复“{code}”。", "The data doctor offers no fix '{code}'."),
+    text("可用的修复：{codes}。", "The fixes are: {codes}."),
+)
+UNKNOWN_ROW = ErrorKind(
+    "dataset.unknown_row",
+    text("数据集没有第 {row} 行（共 {rows} 行，从 0 数起）。", "There is no row {row} ({rows} rows, counted from 0)."),
+    text("请检查行号。", "Check the number of the row."),
+)
+NO_LABEL = ErrorKind(
+    "dataset.no_label",
+    text("第 {row} 行没有给出标签。", "No label is given for row {row}."),
+    text("请给出一个非空的标签。", "Give a label that is not empty."),
+)
+NOTHING_LABELLED = ErrorKind(
+    "dataset.nothing_labelled",
+    text("这个版本还没有人工标签。", "Nobody has labelled rows of this version yet."),
+    text("请先标注几行。", "Label some rows first."),
+)
 TEMPLATE_NOT_FOUND = ErrorKind(
     "template.not_found",
     text("没有名为“{name}”的方案模板，也没有这个文件。", "There is no solution template and no file called '{name}'."),

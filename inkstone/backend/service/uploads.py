@@ -3,9 +3,10 @@
 import hashlib
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -110,7 +111,13 @@ class Incoming:
             raise UPLOAD_TOO_LARGE(limit=readable_bytes(self.limit))
 
     def register(
-        self, *, name: str | None = None, replace: bool = False, progress: Progress | None = None
+        self,
+        *,
+        name: str | None = None,
+        replace: bool = False,
+        progress: Progress | None = None,
+        roles: Mapping[str, str] | None = None,
+        made: Mapping[str, Any] | None = None,
     ) -> DatasetVersionView:
         """Parse what came, and make it a version of a dataset.
 
@@ -118,6 +125,8 @@ class Incoming:
             name: The dataset; by default named after the file.
             replace: Make a new version even where the columns differ from those of the dataset.
             progress: Called while parsing with bytes done and in total.
+            roles: Which column is what; by default guessed.
+            made: How the version was made, if it was made here.
 
         Returns:
             The new version, or the one that holds the same bytes already (``reused``).
@@ -130,10 +139,11 @@ class Incoming:
             known = dataset_rows.with_content(db, sha256, wanted)
             if known is not None:
                 return dataset_rows.version_view(known, reused=True)
-        info, roles = self._parse(progress)
+        info, guessed = self._parse(progress)
+        facts = {"roles": guessed if roles is None else dict(roles), "made": made and dict(made)}
         for attempt in range(_ATTEMPTS):
             try:
-                return self._insert(sha256, wanted, replace, info, roles)
+                return self._insert(sha256, wanted, replace, info, facts)
             except IntegrityError:
                 if attempt == _ATTEMPTS - 1:
                     raise
@@ -151,7 +161,7 @@ class Incoming:
         return info, {str(role): guess.column for role, guess in guesses.items()}
 
     def _insert(
-        self, sha256: str, wanted: str | None, replace: bool, info: TableInfo, roles: dict[str, str]
+        self, sha256: str, wanted: str | None, replace: bool, info: TableInfo, facts: dict[str, Any]
     ) -> DatasetVersionView:
         target: Path | None = None
         try:
@@ -167,7 +177,7 @@ class Incoming:
                     folder=f"datasets/{dataset.id}/{number}",
                     rows=info.rows,
                     info=info.model_dump(mode="json"),
-                    roles=roles,
+                    **facts,
                 )
                 db.add(version)
                 audit.record(db, self.actor, "dataset.upload", f"{dataset.name}@{number}", file=self.file_name)

@@ -1,7 +1,7 @@
 """What the service returns: plain, typed, JSON-safe values. Rows of the database never leave it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -50,6 +50,53 @@ class DatasetView(_View):
     versions: int
     latest: DatasetVersionView
     can_write: bool
+
+
+class JobView(_View):
+    """Long work on a dataset version, done by a process of its own: ``none`` when nobody asked for it yet.
+
+    ``done`` of ``total`` tells how far it is while it runs; ``result`` is there once it is ``done``.
+    """
+
+    kind: str
+    state: Literal["none", "running", "done", "failed", "stopped"]
+    done: float = 0
+    total: float = 0
+    seconds: float | None = None
+    stopping: bool = False
+    error: dict[str, Any] | None = None
+    result: Any = None
+
+
+class LabelView(_View):
+    """A label that a person gave to a row; no labels: the row was skipped."""
+
+    row: int
+    labels: list[str]
+    by: str
+    at: datetime
+    undone_at: datetime | None
+
+
+class QueueRow(_View):
+    """A row to label: what it holds, and what a model thinks of it where one was asked."""
+
+    row: int
+    values: dict[str, Any]
+    labels: list[str]
+    suggestion: str | None = None
+    confidence: float | None = None
+
+
+class LabelQueue(_View):
+    """The rows to label next, the classes to choose from, and how far the labelling is."""
+
+    rows: list[QueueRow]
+    classes: list[str]
+    labelled: int
+    skipped: int
+    unlabelled: int
+    total: int
 
 
 class Preview(_View):

@@ -37,7 +37,7 @@ class CheckUp:
 
     def _run(self, who: Actor, reference: str) -> tuple[TableProfile, list[Finding]]:
         found = data_health.profile(who, reference)
-        return found, data_health.examine(who, reference, self._progress)
+        return found, data_health.doctor(who, reference, progress=self._progress)
 
     def _progress(self, done: float, total: float) -> None:
         self.share = done / max(1.0, total)
@@ -94,7 +94,7 @@ def _findings(version: DatasetVersionView, findings: list[Finding]) -> None:
         t("health.apply"), key=f"apply_{version.id}", type="primary", disabled=not wanted, icon=":material/build:"
     ):
         with problems_shown():
-            made = data_health.fix(actor(), version.reference, wanted)
+            made = data_health.apply_fixes(actor(), version.reference, wanted)
             st.query_params["version"] = str(made.version)
             st.toast(t("health.applied", name=made.reference), icon=":material/check_circle:")
             st.rerun()
