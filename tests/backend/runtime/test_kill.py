@@ -99,6 +99,9 @@ def test_a_ray_worker_is_killed(toys, supervisor):
     run_id = toys.make(GRAPH, launcher="supervisor", executor="ray")
     worker = training(toys, run_id)
     assert worker != toys.row(run_id).pid
+    connections = [item for process in toys.left_over(run_id) for item in process.net_connections()]
+    heard = {item.laddr.ip.removeprefix("::ffff:") for item in connections if item.status == "LISTEN"}
+    assert heard == {"127.0.0.1"}
     os.kill(worker, signal.SIGKILL)
     toys.wait_state(run_id, RunState.FAILED, 10)
     assert toys.row(run_id).error["code"] == "runs.worker_lost"

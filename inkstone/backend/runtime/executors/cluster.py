@@ -9,10 +9,9 @@ from typing import Any
 
 from inkstone.backend.runtime.errors import RAY_UNREACHABLE
 from inkstone.backend.runtime.executors.base import processors
-from inkstone.backend.runtime.executors.sessions import session_folder
+from inkstone.backend.runtime.executors.sessions import ADDRESS, session_folder
 from inkstone.components.errors import InkstoneError
 
-ADDRESS = "INKSTONE_RAY_ADDRESS"
 _OBJECT_STORE_BYTES = 80 << 20  # everything big travels as files
 _PATIENCE = 20.0
 _QUIET: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from inkstone.backend.runtime.executors.base import processors
-from inkstone.backend.runtime.executors.cluster import ADDRESS, Cluster
+from inkstone.backend.runtime.executors.cluster import Cluster
 from inkstone.backend.runtime.executors.local import LocalExecutor
+from inkstone.backend.runtime.executors.sessions import ADDRESS
 from inkstone.backend.runtime.failures import describe, is_lost
 from inkstone.backend.runtime.job import NodeJob, NodeOutcome
 from inkstone.backend.runtime.node import run_node

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from inkstone import paths
 
+ADDRESS = "INKSTONE_RAY_ADDRESS"
+"""Names the cluster to run on; without it each run has a Ray of its own."""
+
 
 def session_folder(run_id: str) -> Path:
     """Return where the Ray of a run keeps its sockets and logs.
@@ -26,7 +29,7 @@ def ray_variables() -> dict[str, str]:
         unfinished.touch(mode=0o600)
         unfinished.write_text(secrets.token_hex(32), "ascii")
         unfinished.replace(token)
-    return {
+    variables = {
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN_PATH": str(token),
         "RAY_USAGE_STATS_ENABLED": "0",
@@ -35,3 +38,7 @@ def ray_variables() -> dict[str, str]:
         "RAY_TRAIN_ENABLE_STATE_TRACKING": "0",
         "RAY_BACKEND_LOG_LEVEL": "error",
     }
+    if not os.environ.get(ADDRESS):
+        # Without a cluster to join, every socket binds to 127.0.0.1; else Ray takes the address of a network card.
+        variables["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+    return variables
