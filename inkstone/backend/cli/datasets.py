@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from inkstone.backend.cli import dataset_work
 from inkstone.backend.cli.documents import import_file
 from inkstone.backend.cli.errors import USAGE
 from inkstone.backend.cli.options import Json, Limit, Query, opened
@@ -28,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("preview", help=say("显示几行。", "Show some rows."))(_preview)
     group.command("roles", help=say("显示或指定列的角色。", "Show or set what the columns mean."))(_roles)
     group.command("remove", help=say("移到回收站。", "Move to the trash."))(_remove)
+    dataset_work.add_to(group)
     app.add_typer(group, name="datasets")
 
 

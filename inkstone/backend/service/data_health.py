@@ -77,6 +77,14 @@ def chosen_fixes(findings: list[Finding], codes: list[str]) -> list[Fix]:
     return [offered[code] for code in wanted]
 
 
+def slim(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return findings, as JSON, without the row numbers of their fixes: there may be millions."""
+    return [
+        item | {"fix": item["fix"] and {key: value for key, value in item["fix"].items() if key != "drop"}}
+        for item in findings
+    ]
+
+
 def begin_profile(actor: Actor, reference: str) -> JobView:
     """Start profiling in the background."""
     require_read(actor, "dataset.profile")

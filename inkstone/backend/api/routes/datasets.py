@@ -1,14 +1,16 @@
-"""Datasets: upload (multipart, or the raw body), list, preview, schema, roles, delete."""
+"""Datasets: upload (multipart, or the raw body), list, preview, export, schema, roles, delete."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
+from urllib.parse import quote
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
 from starlette.datastructures import UploadFile
 
 from inkstone.backend.api.dependencies import Limit, Offset, Search, Who
-from inkstone.backend.service import datasets
+from inkstone.backend.service import data_export, datasets
 from inkstone.backend.service.actor import Actor
 from inkstone.backend.service.errors import UPLOAD_ABSENT
 from inkstone.backend.service.views import DatasetVersionView, DatasetView, Preview
@@ -85,9 +87,28 @@ def schema(who: Who, reference: str) -> TableInfo:
 
 
 @router.get("/{reference}/preview", summary="Some rows")
-def preview(who: Who, reference: str, search: str | None = None, limit: Limit = 50, offset: Offset = 0) -> Preview:
-    """Return rows; with ``search``, those that hold it."""
-    return datasets.preview(who, reference, offset, limit, search)
+def preview(
+    who: Who,
+    reference: str,
+    *,
+    search: str | None = None,
+    column: Annotated[str | None, Query(description="Only rows with ``value`` in this column")] = None,
+    value: Annotated[str, Query(description="Empty: rows without a value there")] = "",
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Preview:
+    """Return rows; with ``search``, those that hold it; with ``column``, those with ``value`` there."""
+    filters = None if column is None else {column: value}
+    return datasets.preview(who, reference, offset, limit, search, filters=filters)
+
+
+@router.get("/{reference}/export", summary="Download as CSV", response_class=StreamingResponse)
+def export(who: Who, reference: str) -> StreamingResponse:
+    """Stream a version as CSV; texts that a spreadsheet would take for formulas get a leading apostrophe."""
+    view = datasets.get(who, reference)
+    name = quote(f"{view.name}-{view.version}.csv")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return StreamingResponse(data_export.export_csv(who, reference), media_type="text/csv", headers=headers)
 
 
 @router.put("/{reference}/roles", summary="Say what the columns mean")
