@@ -17,6 +17,7 @@ from inkstone.studio.parts.encoder_choice import encoder_choice
 from inkstone.studio.parts.look import heading, muted, section
 from inkstone.studio.parts.param_form import Choices, param_form
 from inkstone.studio.parts.problem import problems_shown, show_problem
+from inkstone.studio.parts.prompt_preview import prompt_preview
 from inkstone.studio.parts.roles_form import label_check, roles_form
 from inkstone.studio.session import actor
 
@@ -135,6 +136,7 @@ def wizard(template: TemplateView) -> None:
             overrides[f"{node}.{MERGE}"] = merge
     section(t("start.step_settings"))
     more, changed = settings(template, document, version, key)
+    prompt_preview(document, version, roles, changed)
     required: list[str] = [role for role in ("text", "label") if role in wanted and role not in roles]
     title = f"{bindings.get('name') or more.get('name') or template.name} · {version.name}"
     run_button(Wish(template.name, title, bindings | more, overrides | changed, required), key)

@@ -1,0 +1,42 @@
+"""The prompts that a comparison would use, as sentences with the user's own texts; reads no encoder."""
+
+from collections.abc import Sequence
+
+from inkstone.components.nlp.fewshot.label_words import read_words
+from inkstone.components.nlp.fewshot.prompt_words import read_label_words, read_patterns
+from inkstone.components.nlp.fewshot.proposals import language_of, propose_patterns, propose_words
+from inkstone.components.nlp.fewshot.template import parse
+
+
+def sentences(
+    texts: Sequence[str],
+    pairs: Sequence[str] | None,
+    labels: Sequence[str],
+    *,
+    patterns: str = "",
+    label_words: str = "",
+) -> list[str]:
+    """Return one sentence for each pattern, filled with one row each and the label word of that row in brackets.
+
+    Args:
+        texts: Some rows.
+        pairs: Their second texts, where the rows are pairs.
+        labels: Their classes.
+        patterns: What the user wrote into the field of patterns; empty proposes some.
+        label_words: Likewise for the label words.
+
+    Raises:
+        InkstoneError: what is wrong with patterns or label words.
+    """
+    classes = sorted(set(labels))
+    language = language_of([*texts, *classes])
+    written = read_patterns(patterns) or propose_patterns(classes, language, pairs is not None)
+    given = propose_words(classes, language) | read_label_words(label_words, classes)
+    words = dict(zip(classes, read_words(given, classes), strict=True))
+    columns = {"text": "text", "text_pair": "text_pair"} if pairs is not None else {"text": "text"}
+    filled = []
+    for number, pattern in enumerate(written):
+        row = number % len(texts)
+        pair = pairs[row][:60] if pairs is not None else ""
+        filled.append(parse(pattern, columns).fill(texts[row][:60], pair, f"【{words[labels[row]][0]}】"))
+    return filled
