@@ -75,14 +75,14 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: PTuning) -> Mapping[str
 def train(work: "Work", params: Any, target: Path) -> None:
     """Train the method on the rows of ``work`` and write its model folder."""
     from inkstone.components.nlp.fewshot.prompt_classification import PromptClassification, WordSettings
-    from inkstone.components.nlp.fewshot.prompts import normalised, settle
-    from inkstone.components.nlp.fewshot.template import soften
+    from inkstone.components.nlp.fewshot.prompts import settle
+    from inkstone.components.nlp.fewshot.template import parse, written
     from inkstone.components.nlp.fewshot.training import fit, keep, rate_for, warn_of_cut_texts
 
     prompts = settle(work, params.patterns, params.label_words, count=1)
-    parsed = [normalised(source, work.pairs) for source in prompts.templates]
+    parsed = [parse(source) for source in prompts.templates]
     # A pattern without pseudo tokens gets them from its own words: training starts at the words, not at noise.
-    templates = [item.source if item.has("soft") else soften(item) for item in parsed]
+    templates = [written(item, softened=not item.has("soft")) for item in parsed]
     task = PromptClassification(
         WordSettings(
             encoder=str(work.encoder),

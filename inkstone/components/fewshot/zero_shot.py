@@ -74,7 +74,9 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: ZeroShot) -> Mapping[st
     if len(labels) < 2:
         raise ONE_CLASS(label=", ".join(labels) or "–", at="classes")
     normalised = table.info.origin.get(ORIGIN_KEY)
-    work = Work(ctx=ctx, labels=labels, rows=rows, normalised=normalised, **settings_of(ctx, params))
+    work = Work(
+        ctx=ctx, labels=labels, rows=rows, normalised=normalised, columns=table.info.roles, **settings_of(ctx, params)
+    )
     model = ctx.output("model")
     train(work, params, model)
     known = rows.labelled() if rows.labels is not None else None

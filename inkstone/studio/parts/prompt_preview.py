@@ -31,7 +31,7 @@ def prompt_preview(
         return
     fields = {name: overrides.get(f"{node}.{name}") or "" for name in ("patterns", "label_words")}
     try:
-        shown = sentences(rows["text"], rows.get("text_pair"), rows["label"], **fields)
+        shown = sentences(rows["text"], rows.get("text_pair"), rows["label"], roles=roles, **fields)
     except InkstoneError as problem:
         show_problem(problem)
         return

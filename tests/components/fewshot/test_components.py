@@ -128,3 +128,11 @@ def test_comparison_without_a_mask_head_leaves_filling_out(context, reviews, par
     outputs = context.run("compare.few_shot", {"train": reviews}, **{**params, "encoder": str(headless), "folds": 2})
     methods = [line["method"] for line in outputs["metrics"].read()["methods"]]
     assert methods == ["ngram", "fine_tuning", "contrastive"]
+
+
+def test_patterns_may_name_the_users_own_column(context, tmp_path, params):
+    from component_context import make_table
+
+    table = make_table(tmp_path / "own", {"正文": TEXTS, "类别": LABELS}, {"text": "正文", "label": "类别"})
+    outputs = context.run("fewshot.pet", {"train": table}, **params, patterns="{正文}很{label}")
+    assert load_model(outputs["model"].path).card.settings["templates"] == ["{text}很{label}"]

@@ -3,7 +3,7 @@
 import pytest
 
 from inkstone.components.errors import InkstoneError
-from inkstone.components.nlp.fewshot.template import parse, soften
+from inkstone.components.nlp.fewshot.template import parse, written
 
 
 def kinds(source, columns=None):
@@ -43,7 +43,15 @@ def test_a_filled_pattern_reads_as_a_sentence():
 
 
 def test_softened_words_become_pseudo_tokens_that_start_from_them():
-    assert soften(parse("{text} It was {label}.")) == "{text} {soft:It was} {label}{soft:.}"
+    pattern = parse("{text} It was {label}.")
+    assert written(pattern, softened=True) == "{text} {soft:It was} {label}{soft:.}"
+
+
+def test_a_pattern_written_back_calls_columns_by_their_roles():
+    source = "{标题} {{x}} {soft:2}{label}{评论}"
+    back = written(parse(source, {"text": "评论", "text_pair": "标题"}))
+    assert back == "{text_pair} {{x}} {soft:2}{label}{text}"
+    assert parse(back).parts == parse(source, {"text": "评论", "text_pair": "标题"}).parts
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ def work_of(ctx: Context, inputs: Mapping[str, Any], params: Any) -> Work:
         labels=labels,
         rows=rows,
         normalised=normalised,
+        columns=inputs["train"].info.roles,
         unlabelled=[clean(item) for item in texts] if clean else texts,
         **settings_of(ctx, params),
     )

@@ -1,6 +1,6 @@
 """The prompts that a comparison would use, as sentences with the user's own texts; reads no encoder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from inkstone.components.nlp.fewshot.label_words import read_words
 from inkstone.components.nlp.fewshot.prompt_words import read_label_words, read_patterns
@@ -15,6 +15,7 @@ def sentences(
     *,
     patterns: str = "",
     label_words: str = "",
+    roles: Mapping[str, str] | None = None,
 ) -> list[str]:
     """Return one sentence for each pattern, filled with one row each and the label word of that row in brackets.
 
@@ -24,6 +25,7 @@ def sentences(
         labels: Their classes.
         patterns: What the user wrote into the field of patterns; empty proposes some.
         label_words: Likewise for the label words.
+        roles: The user's names of the columns.
 
     Raises:
         InkstoneError: what is wrong with patterns or label words.
@@ -33,7 +35,8 @@ def sentences(
     written = read_patterns(patterns) or propose_patterns(classes, language, pairs is not None)
     given = propose_words(classes, language) | read_label_words(label_words, classes)
     words = dict(zip(classes, read_words(given, classes), strict=True))
-    columns = {"text": "text", "text_pair": "text_pair"} if pairs is not None else {"text": "text"}
+    usual = {"text": "text", "text_pair": "text_pair"} if pairs is not None else {"text": "text"}
+    columns = usual | {role: name for role, name in (roles or {}).items() if role in usual}
     filled = []
     for number, pattern in enumerate(written):
         row = number % len(texts)

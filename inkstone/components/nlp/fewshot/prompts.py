@@ -7,7 +7,7 @@ from inkstone.components.nlp.fewshot.errors import UNKNOWN_WORD
 from inkstone.components.nlp.fewshot.label_words import Words, read_words, variants
 from inkstone.components.nlp.fewshot.prompt_words import read_label_words, read_patterns
 from inkstone.components.nlp.fewshot.proposals import language_of, propose_patterns, propose_words
-from inkstone.components.nlp.fewshot.template import Template, parse
+from inkstone.components.nlp.fewshot.template import Template, parse, written
 from inkstone.components.nlp.fewshot.training import Work
 from inkstone.components.texts import text
 
@@ -33,21 +33,22 @@ def settle(work: Work, patterns: str, label_words: str, count: int = 3) -> Promp
         InkstoneError: whatever is wrong with them, see ``template`` and ``label_words``.
     """
     language = language_of([*work.rows.texts[:200], *work.labels])
-    written = read_patterns(patterns)
-    templates = written or propose_patterns(work.labels, language, work.pairs, count)
+    own = read_patterns(patterns)
+    templates = own or propose_patterns(work.labels, language, work.pairs, count)
     named = read_label_words(label_words, work.labels)
     given = propose_words(work.labels, language) | named if not _complete(named, work.labels) else named
-    parsed = [normalised(template, work.pairs) for template in templates]
+    parsed = [normalised(template, work) for template in templates]
     words = read_words(known_words(work, parsed, given, named), work.labels)
-    if not work.quiet and (not written or not named):
+    if not work.quiet and (not own or not named):
         _tell(work, parsed, words)
     return Prompts(tuple(template.source for template in parsed), words)
 
 
-def normalised(source: str, pairs: bool) -> Template:
-    """Read a pattern of rows that are pairs or not."""
-    columns = {"text": "text", "text_pair": "text_pair"} if pairs else {"text": "text"}
-    return parse(source, columns)
+def normalised(source: str, work: Work) -> Template:
+    """Read a pattern that may call the columns by the user's names, and return it with their roles instead."""
+    usual = {"text": "text", "text_pair": "text_pair"} if work.pairs else {"text": "text"}
+    named = {role: name for role, name in work.columns.items() if role in usual}
+    return parse(written(parse(source, usual | named)))
 
 
 def known_words(

@@ -97,13 +97,21 @@ def parse(source: str, columns: Mapping[str, str] | None = None) -> Template:
     return template
 
 
-def soften(template: Template) -> str:
-    """Return the pattern with its words made trainable: pseudo tokens that start from those words."""
+def written(template: Template, *, softened: bool = False) -> str:
+    """Return the pattern with its columns called by their roles, as models keep it.
+
+    Args:
+        template: The pattern.
+        softened: Make its words trainable: pseudo tokens that start from those words.
+    """
     marks = {"text": "{text}", "text_pair": "{text_pair}", "slot": "{label}", "separator": "{sep}"}
     pieces = []
     for part in template.parts:
-        written = marks.get(part.kind, f"{{soft:{part.value or part.count}}}")
-        pieces.append((" " if part.spaced else "") + written)
+        if part.kind == "words" and not softened:
+            own = part.value.replace("{", "{{").replace("}", "}}")
+        else:
+            own = marks.get(part.kind, f"{{soft:{part.value or part.count}}}")
+        pieces.append((" " if part.spaced else "") + own)
     return "".join(pieces)
 
 

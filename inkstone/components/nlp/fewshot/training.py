@@ -2,8 +2,8 @@
 
 import math
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,7 @@ class Work:
         unlabelled: Further texts, for methods that can use them.
         normalised: How ``data.clean`` treated the texts; the model treats new ones alike.
         part: Which of the node's trainings this is, and of how many; (0, 1) is the only one.
+        columns: The user's names of the columns with roles.
         quiet: Say nothing in the log that an earlier training of the node has said.
     """
 
@@ -61,6 +62,7 @@ class Work:
     unlabelled: Sequence[str] = ()
     normalised: str | None = None
     part: tuple[int, int] = (0, 1)
+    columns: Mapping[str, str] = field(default_factory=dict)
     quiet: bool = False
 
     def on(self, rows: TextRows, seed: int, part: tuple[int, int] | None = None) -> "Work":
