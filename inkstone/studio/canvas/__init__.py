@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import streamlit as st
@@ -85,6 +86,9 @@ def canvas(
     Returns:
         The state of the widget: ``selected``, ``change``, ``command``.
     """
+    if not any(STATIC.glob("canvas-*.js")):
+        st.warning(texts_in(language)["no_bundle"], icon=":material/build:")
+        return SimpleNamespace(selected=None, change=None, command=None)
     order = list(Category)
     sorted_components = sorted(components, key=lambda component: order.index(component.category))
     digest, palette = _palette(tuple(sorted_components), language)

@@ -51,6 +51,10 @@ _PORTS = {
     "refuse_body": text("这个组件没有接收{given}的端口。", "This component has no free port for a {given}."),
 }
 _EDIT = {
+    "no_bundle": text(
+        "画布没有随程序一起构建。请运行 pip install -e . （不设置 INKSTONE_SKIP_FRONTEND）。",
+        "The canvas was left out of this installation. Run: pip install -e . (without INKSTONE_SKIP_FRONTEND).",
+    ),
     "canvas": text("画布", "Canvas"),
     "toolbar": text("工具栏", "Tools"),
     "menu": text("菜单", "Menu"),
