@@ -91,6 +91,7 @@ def ours(  # noqa: PLR0917 - one call, all of it needed
     from inkstone.components.artifacts import ColumnInfo, Table
     from inkstone.components.data.writing import TableWriter
     from inkstone.components.nlp.fitting import FitSettings
+    from inkstone.components.nlp.recipes import recipe_for
     from inkstone.components.nlp.text_classification import Settings, TextClassification
     from inkstone.components.spec import Resources
 
@@ -101,14 +102,27 @@ def ours(  # noqa: PLR0917 - one call, all of it needed
             writer.write({"text": texts[part], "label": labels[part]})
         return writer.finish(roles={"text": "text", "label": "label"})
 
+    recipe = recipe_for(options.encoder, Path(options.encoder), len(texts))
     task = TextClassification(
-        Settings(encoder=options.encoder, labels=tuple(sorted(set(labels))), max_length=options.length)
+        Settings(
+            encoder=options.encoder,
+            labels=tuple(sorted(set(labels))),
+            max_length=options.length,
+            pooling=recipe.pooling,
+        )
     )
     result = fit(
         task,
         table("train", slice(dev, None)),
         table("dev", slice(dev)),
-        FitSettings.model_validate({"epochs": options.epochs, "batch_size": options.batch, "precision": precision}),
+        FitSettings.model_validate(
+            {
+                "epochs": options.epochs,
+                "batch_size": options.batch,
+                "precision": precision,
+                "head_rate": recipe.head_rate,
+            }
+        ),
         resources=Resources(cpus=options.threads),
         folder=folder / "fit",
         reporter=Reporter(folder / "run", "train"),

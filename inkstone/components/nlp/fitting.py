@@ -26,6 +26,7 @@ class FitSettings(BaseModel):
         seed: Seed of order, dropout and initial weights.
         part: Which of the node's trainings this is, and of how many: (done before, in all); for the progress bar alone.
         layerwise_decay: Factor on the rate for each layer down from the head; 1.0 is one rate for all.
+        head_rate: Factor on the rate of the head, which starts at random above a pre-trained encoder.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,6 +47,7 @@ class FitSettings(BaseModel):
     seed: int = 0
     part: tuple[int, int] = (0, 1)
     layerwise_decay: float = Field(1.0, gt=0, le=1)
+    head_rate: float = Field(1.0, gt=0, le=1000)
 
 
 class FitResult(BaseModel):

@@ -23,6 +23,7 @@ class Recipe:
     dropout: float
     label_smoothing: float
     pooling: Literal["first", "mean"]
+    head_rate: float = 1.0
 
 
 NARROW = 320
@@ -39,6 +40,7 @@ _FINE_TUNE = Recipe(
     dropout=0.1,
     label_smoothing=0.0,
     pooling="first",
+    head_rate=20.0,
 )
 
 
@@ -72,6 +74,7 @@ def _narrow(rows: int) -> Recipe:
         _FINE_TUNE,
         epochs=float(min(max(math.ceil(400 * batch_size / rows), 3), 20)),
         learning_rate=5e-4,
+        head_rate=1.0,
         batch_size=batch_size,
         patience=4,
         pooling="mean",

@@ -301,6 +301,7 @@ def _settings(ctx: Context, params: TextClassification, recipe: "Recipe") -> "Fi
         evals_per_epoch=params.evals_per_epoch,
         seed=ctx.seed if params.seed is None else params.seed,
         layerwise_decay=params.layerwise_decay,
+        head_rate=recipe.head_rate,
     )
 
 

@@ -13,6 +13,8 @@ _LAYER = re.compile(r"\.(?:layer|layers|h|block)\.(\d+)\.")
 def layerwise_groups(model: torch.nn.Module, settings: FitSettings, decayed: set[str]) -> list[dict[str, Any]]:
     """Return optimiser groups in which a layer ``k`` steps below the head has the rate ``rate * decay^k``.
 
+    The head itself has ``rate * head_rate``: its weights start at random and have far to go.
+
     Args:
         model: The network.
         settings: Holds rate, weight decay and the layer-wise factor.
@@ -20,18 +22,23 @@ def layerwise_groups(model: torch.nn.Module, settings: FitSettings, decayed: set
     """
     names = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
     layers = 1 + max((int(found.group(1)) for name in names if (found := _LAYER.search(name))), default=-1)
-    groups: dict[tuple[int, bool], list[torch.nn.Parameter]] = {}
+    groups: dict[tuple[float, bool], list[torch.nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
-            groups.setdefault((_depth(name, layers), name in decayed), []).append(parameter)
+            factor = settings.head_rate if _is_head(name) else settings.layerwise_decay ** _depth(name, layers)
+            groups.setdefault((factor, name in decayed), []).append(parameter)
     return [
         {
             "params": parameters,
-            "lr": settings.learning_rate * settings.layerwise_decay**depth,
+            "lr": settings.learning_rate * factor,
             "weight_decay": settings.weight_decay if decays else 0.0,
         }
-        for (depth, decays), parameters in sorted(groups.items(), key=lambda item: item[0])
+        for (factor, decays), parameters in sorted(groups.items(), key=lambda item: item[0], reverse=True)
     ]
+
+
+def _is_head(name: str) -> bool:
+    return name.startswith("head.")
 
 
 def _depth(name: str, layers: int) -> int:

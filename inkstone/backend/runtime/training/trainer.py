@@ -84,8 +84,9 @@ class TaskTrainer(Trainer):
         return loss
 
     def create_optimizer(self, model: torch.nn.Module | None = None) -> torch.optim.Optimizer:
-        """Make AdamW; with layer-wise decay each layer further from the head takes a smaller rate."""
-        if self.optimizer is None and self.job.settings.layerwise_decay < 1.0:
+        """Make AdamW; a head that starts at random may take a higher rate, lower layers a smaller one."""
+        settings = self.job.settings
+        if self.optimizer is None and (settings.layerwise_decay != 1.0 or settings.head_rate != 1.0):
             from inkstone.backend.runtime.training.layers import layerwise_groups
 
             groups = layerwise_groups(

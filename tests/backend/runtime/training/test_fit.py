@@ -162,11 +162,11 @@ def test_layerwise_rates_fall_towards_the_embeddings(train: Any) -> None:
     model = TextClassification.load(result.folder)[1]
     rates = {
         id(p): g["lr"]
-        for g in layerwise_groups(model, FitSettings(learning_rate=0.8, layerwise_decay=0.5), set())
+        for g in layerwise_groups(model, FitSettings(learning_rate=0.8, layerwise_decay=0.5, head_rate=2.0), set())
         for p in g["params"]
     }
     named = {name: rates[id(parameter)] for name, parameter in model.named_parameters()}
-    assert named["head.weight"] == 0.8
+    assert named["head.weight"] == 1.6
     assert named["encoder.encoder.layer.0.output.dense.weight"] == 0.4
     assert named["encoder.embeddings.word_embeddings.weight"] == pytest.approx(0.2)
 
