@@ -39,7 +39,6 @@ class Draft:
 
     Attributes:
         pipeline_id: Its id.
-        name: Its name when it was opened.
         template: The template it was made from.
         can_write: The visitor may change it.
         document: The document as it stands on the canvas.
@@ -55,7 +54,6 @@ class Draft:
     """
 
     pipeline_id: str
-    name: str
     template: str | None
     can_write: bool
     document: dict[str, Any]
@@ -75,7 +73,6 @@ class Draft:
         """Return a pipeline opened for editing."""
         return cls(
             pipeline_id=view.id,
-            name=view.name,
             template=view.template,
             can_write=view.can_write,
             document=view.document.model_dump(mode="json"),

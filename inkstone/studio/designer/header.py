@@ -14,7 +14,7 @@ def header(draft: Draft) -> None:
     """Show name, save state and buttons."""
     with st.container(horizontal=True, vertical_alignment="center", key="designer_header"):
         title = draft.document.get("title")
-        name = say(title) if title and draft.document["name"] == draft.name else draft.document["name"]
+        name = say(title) if title and draft.document["name"] == draft.template else draft.document["name"]
         st.html(f'<div class="designer-title">{escape(name)}</div>', width="content")
         st.html(_saved(draft), width="content")
         st.space("stretch")
