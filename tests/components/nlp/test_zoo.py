@@ -11,7 +11,7 @@ from tiny_models import tiny_encoder
 from inkstone.components.artifacts import file_digest
 from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp.encoders import list_encoders, resolve_encoder, shipped_folder
-from inkstone.components.nlp.zoo import BIN, catalogue, import_encoder, listed, verify_encoder
+from inkstone.components.nlp.zoo import BIN, Listed, catalogue, import_encoder, listed, verify_encoder
 
 
 @pytest.fixture
@@ -103,3 +103,19 @@ def test_a_bin_with_code_in_it_is_refused(inkstone_home: Path, encoder: Path) ->
     torch.save({"weight": Evil()}, encoder / BIN)
     with pytest.raises(InkstoneError, match="unsafe_weights"):
         import_encoder(encoder, "evil", sha256=file_digest(encoder / BIN))
+
+
+@pytest.mark.parametrize(
+    "entry", [item for item in catalogue(shipped_folder()) if item.shipped], ids=lambda item: item.name
+)
+def test_shipped_encoders_are_whole_and_guess_words(entry: Listed, inkstone_home: Path) -> None:
+    from inkstone.components.nlp.model_io import load_masked_lm, load_tokenizer
+
+    folder = resolve_encoder(entry.name)
+    verify_encoder(folder)
+    tokenizer, model = load_tokenizer(folder), load_masked_lm(folder).eval()
+    assert sum(value.numel() for value in model.parameters()) == pytest.approx(entry.parameters * 1e6, rel=0.05)
+    batch = tokenizer(["酒店的服务很[MASK]，下次还会再来。"], return_tensors="pt")
+    with torch.no_grad():
+        guesses = model(**batch).logits[0, batch["input_ids"][0] == tokenizer.mask_token_id][0].topk(5).indices
+    assert "好" in tokenizer.convert_ids_to_tokens(guesses.tolist())
