@@ -23,6 +23,7 @@ def _pages() -> dict[str, list[st.Page]]:
         ),
         st.Page("pages/designer.py", title=w("title"), icon=":material/account_tree:", url_path="designer"),
         st.Page("pages/data.py", title=t("page.data"), icon=":material/table_view:", url_path="data"),
+        st.Page("pages/labelling.py", title=t("page.labelling"), icon=":material/new_label:", url_path="labelling"),
         st.Page("pages/runs.py", title=t("page.runs"), icon=":material/timeline:", url_path="runs"),
         st.Page("pages/models.py", title=t("page.models"), icon=":material/deployed_code:", url_path="models"),
     ]

@@ -27,5 +27,7 @@ def test_sentences_with_own_texts_and_words(inkstone_home: Path) -> None:
     pattern = next(item for item in app.text_area if item.key and item.key.endswith("patterns"))
     pattern.set_value("{text}没有位置").run()
     assert not app.exception
-    shown = "\n".join([item.value for item in app.error] + [getattr(item.proto, "body", "") for item in app.get("html")])
+    shown = "\n".join(
+        [item.value for item in app.error] + [getattr(item.proto, "body", "") for item in app.get("html")]
+    )
     assert "fewshot.no_slot" in shown

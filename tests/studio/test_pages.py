@@ -12,7 +12,7 @@ import inkstone.studio
 from inkstone.backend.store.database import migrate
 
 MAIN = Path(inkstone.studio.__file__).parent / "main.py"
-PAGES = ("home", "data", "runs", "models", "settings", "start", "run")
+PAGES = ("home", "data", "labelling", "runs", "models", "settings", "start", "run")
 
 
 def open_page(name: str, language: str, **query: str) -> AppTest:
@@ -173,9 +173,7 @@ def test_the_check_up_finds_spellings_and_mends_them(seeded, tmp_path: Path) -> 
     content = seeded.file.read_bytes().replace("广告".encode(), "广告 ".encode(), 9)
     (tmp_path / "spelling.csv").write_bytes(content)
     version = datasets.upload(LOCAL, tmp_path / "spelling.csv", "check-up.csv")
-    finding = next(
-        item for item in data_health.doctor(LOCAL, version.reference) if item.code == "doctor.labels_differ"
-    )
+    finding = next(item for item in data_health.doctor(LOCAL, version.reference) if item.code == "doctor.labels_differ")
     assert finding.fix
     mended = data_health.apply_fixes(LOCAL, version.reference, [finding.fix])
     assert (mended.name, mended.version, mended.roles) == (version.name, version.version + 1, version.roles)

@@ -22,10 +22,13 @@ from inkstone.components.errors import InkstoneError
 _NEVER_LAUNCHED = timedelta(seconds=60)
 
 
-def reconcile() -> list[str]:
+def reconcile(watched: Collection[str] = ()) -> list[str]:
     """Declare lost every run whose process is gone, and end its processes.
 
     Anyone may call it at any time: the change of state is a compare-and-swap, and only who wins it writes events.
+
+    Args:
+        watched: Runs left alone, because the caller waits for their processes and will know how they ended.
 
     Returns:
         Ids of the runs that were lost (or cancelled, where that was wished).
@@ -38,7 +41,8 @@ def reconcile() -> list[str]:
             Run.state == RunState.QUEUED.value, Run.launcher == "cli", since < now() - _NEVER_LAUNCHED
         )
         lost = list(opened.scalars(forgotten))
-    lost += [run_id for run_id, pid, started in rows if not is_alive(pid, started, run_id)]
+    unwatched = [row for row in rows if row.id not in watched]
+    lost += [run_id for run_id, pid, started in unwatched if not is_alive(pid, started, run_id)]
     return [run_id for run_id in lost if declare_lost(run_id)]
 
 

@@ -83,7 +83,7 @@ class Supervisor:
         for run_id, child in list(self._children.items()):
             if child.poll() is not None:
                 self._bury(run_id, child)
-        reconcile()
+        reconcile(watched=self._children.keys())
         self._insist()
 
     def _bury(self, run_id: str, child: subprocess.Popen[bytes]) -> None:

@@ -16,7 +16,7 @@ from inkstone.backend.store.database import session
 from inkstone.backend.store.tables import Dataset, now
 from inkstone.components.artifacts import Role, TableInfo
 
-__all__ = ["Incoming", "get", "list_", "preview", "schema", "set_roles", "trash", "upload", "versions"]
+__all__ = ["Incoming", "get", "list_", "owner", "preview", "schema", "set_roles", "trash", "upload", "versions"]
 
 
 def list_(actor: Actor, query: str = "", limit: int = 100, offset: int = 0) -> list[DatasetView]:
@@ -35,6 +35,13 @@ def get(actor: Actor, reference: str) -> DatasetVersionView:
     require_read(actor, "dataset.get")
     with session() as db:
         return dataset_rows.version_view(dataset_rows.find_version(db, reference))
+
+
+def owner(actor: Actor, reference: str) -> str | None:
+    """Return who owns a dataset; None for the local user."""
+    require_read(actor, "dataset.get")
+    with session() as db:
+        return dataset_rows.find_version(db, reference).dataset.owner_id
 
 
 def versions(actor: Actor, reference: str) -> list[DatasetVersionView]:

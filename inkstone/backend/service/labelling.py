@@ -39,6 +39,12 @@ def queue(actor: Actor, reference: str, model: str | None = None, limit: int = 2
     return next_rows(table, roles, given, order, limit)
 
 
+def classes(actor: Actor, reference: str) -> list[str]:
+    """Return the labels that stand in the label column, the commonest 200."""
+    require_read(actor, "dataset.classes")
+    return label_values(*open_version(reference)).classes
+
+
 def label(actor: Actor, reference: str, row: int, labels: Sequence[str]) -> None:
     """Give a row its label, and further ones where it has several."""
     _keep(actor, reference, {row: label_entries.tidy(row, labels)})
@@ -85,6 +91,12 @@ def edit_labels(actor: Actor, reference: str, labels: Mapping[int, str]) -> Data
         raise NOTHING_LABELLED()
     _keep(actor, reference, given)
     return _derive(actor, reference, given, None)
+
+
+def begin_edit(actor: Actor, reference: str, labels: Mapping[int, str]) -> JobView:
+    """Keep corrected labels, and start making the new version in the background."""
+    _keep(actor, reference, {row: label_entries.tidy(row, [name]) for row, name in labels.items()})
+    return begin_version(actor, reference)
 
 
 def begin_version(actor: Actor, reference: str) -> JobView:

@@ -6,6 +6,7 @@ to the head beside the Transformer's, as in fastText (Joulin et al. 2017, "Bag o
 Classification") and Wide & Deep (Cheng et al. 2016).
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
+
+from inkstone.components.nlp.wordpiece import learn_wordpiece
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -68,16 +71,21 @@ def write_scratch_encoder(
 
 
 def _learn_tokenizer(texts: list[str]) -> Any:
-    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+    """Return a tokenizer with a vocabulary learned from the texts: the same texts always give the same one.
 
-    tokenizer = Tokenizer(models.WordPiece(unk_token=_SPECIAL[1], max_input_chars_per_word=60))
+    ``WordPieceTrainer`` alone numbers letters in the order of a hash table; a training that resumes would then find
+    another vocabulary than the one of its checkpoint.
+    """
+    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+
+    pieces = learn_wordpiece(
+        lambda: (unicodedata.normalize("NFKC", item) for item in texts), 20_000, characters=9_000, exact_size=False
+    )
+    vocabulary = {piece: place for place, piece in enumerate(pieces)}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token=_SPECIAL[1], max_input_chars_per_word=60))
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.BertNormalizer(lowercase=True)])
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=20_000, min_frequency=2, special_tokens=_SPECIAL, show_progress=False, limit_alphabet=12_000
-    )
-    tokenizer.train_from_iterator(texts, trainer)
     ends = [(token, tokenizer.token_to_id(token)) for token in ("[CLS]", "[SEP]")]
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=ends

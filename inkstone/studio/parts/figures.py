@@ -135,3 +135,54 @@ def label_counts(counts: dict[str, int], key: str) -> None:
     figure.update_yaxes(autorange="reversed", type="category", ticksuffix=" ")
     figure.update_xaxes(showticklabels=False, showgrid=False)
     _show(figure, key, height=70 + 26 * max(2, len(ranked)))
+
+
+def shares(values: dict[str, float], title: str, key: str) -> None:
+    """Show shares of a whole, the largest first."""
+    ranked = dict(sorted(values.items(), key=lambda item: -item[1]))
+    names = list(ranked)
+    figure = go.Figure(
+        go.Bar(
+            x=list(ranked.values()),
+            y=names,
+            orientation="h",
+            marker_color=COLORS[2],
+            text=[f"{share:.1%}" for share in ranked.values()],
+            textposition="auto",
+            hoverinfo="skip",
+        )
+    )
+    figure.update_yaxes(autorange="reversed", type="category", ticksuffix=" ")
+    figure.update_xaxes(range=[0, 1], showticklabels=False, showgrid=False, title=title)
+    _show(figure, key, height=110 + 30 * len(names))
+
+
+def filled_cells(columns: dict[str, tuple[int, int, int]], key: str) -> None:
+    """Show how many cells of each column are filled, repeat an earlier one, or are empty.
+
+    Args:
+        columns: Column to its rows, empty cells and repeated texts.
+        key: Key of the chart.
+    """
+    names = list(columns)
+    parts = [
+        (t("profile.filled"), [rows - empty - repeated for rows, empty, repeated in columns.values()], COLORS[0]),
+        (t("profile.duplicates"), [repeated for _, _, repeated in columns.values()], COLORS[3]),
+        (t("profile.empty"), [empty for _, empty, _ in columns.values()], COLORS[1]),
+    ]
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=counts,
+                y=names,
+                name=name,
+                orientation="h",
+                marker_color=color,
+                hovertemplate="%{y}: %{x:,}<extra>" + name + "</extra>",
+            )
+            for name, counts, color in parts
+        ]
+    )
+    figure.update_layout(barmode="stack", bargap=0.35)
+    figure.update_yaxes(autorange="reversed", type="category", ticksuffix=" ")
+    _show(figure, key, height=120 + 30 * len(names))

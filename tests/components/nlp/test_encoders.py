@@ -23,9 +23,7 @@ def test_an_absolute_folder_is_taken_as_it_is(inkstone_home: Path, tmp_path: Pat
         resolve_encoder(str(tmp_path / "nowhere"))
 
 
-def test_a_missing_encoder_names_the_folder_to_put_it_in(
-    inkstone_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_encoder_names_the_folder_to_put_it_in(inkstone_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(InkstoneError) as caught:

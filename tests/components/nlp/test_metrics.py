@@ -50,4 +50,8 @@ def test_confusion_and_per_class_keep_the_order_of_the_labels() -> None:
     found = metrics.confusion(true, predicted, ["y", "x", "new"])
     assert found["matrix"] == [[1, 1, 0], [0, 1, 0], [1, 0, 0]]
     rows = metrics.per_class(true, predicted, ["y", "x", "new"])
-    assert [(row["label"], row["support"], row["recall"]) for row in rows] == [("y", 2, 0.5), ("x", 1, 1.0), ("new", 1, 0.0)]
+    assert [(row["label"], row["support"], row["recall"]) for row in rows] == [
+        ("y", 2, 0.5),
+        ("x", 1, 1.0),
+        ("new", 1, 0.0),
+    ]

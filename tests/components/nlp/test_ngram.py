@@ -19,7 +19,9 @@ from inkstone.components.nlp.ngram import guess_analyzer
 def test_scores_equal_those_of_the_scikit_learn_pipeline(tmp_path: Path, classes: int, analyzer: str) -> None:
     texts, labels = two_class_rows(36)
     if classes == 3:
-        labels = ["english" if "click" in text or "see" in text else label for text, label in zip(texts, labels, strict=True)]
+        labels = [
+            "english" if "click" in text or "see" in text else label for text, label in zip(texts, labels, strict=True)
+        ]
     table = make_table(tmp_path / "table", {"t": texts, "y": labels}, {"text": "t", "label": "y"})
     out = ComponentContext(tmp_path / "node").run(
         "train.ngram_baseline", {"train": table}, analyzer=analyzer, shortest=1, longest=2, c=5.0

@@ -18,12 +18,16 @@ LABELS = ("广告", "正常")
 def scratch_task(folder: Path, **changes: object) -> TextClassification:
     write_scratch_encoder(["加微信领红包 hello world", "今天天气很好 see you"] * 3, folder, width=16, max_length=64)
     return TextClassification(
-        Settings.model_validate({"encoder": str(folder), "labels": LABELS, "random_weights": True, "pooling": "mean"} | changes)
+        Settings.model_validate(
+            {"encoder": str(folder), "labels": LABELS, "random_weights": True, "pooling": "mean"} | changes
+        )
     )
 
 
 def pretrained_task(folder: Path, **changes: object) -> TextClassification:
-    return TextClassification(Settings.model_validate({"encoder": str(tiny_encoder(folder)), "labels": LABELS} | changes))
+    return TextClassification(
+        Settings.model_validate({"encoder": str(tiny_encoder(folder)), "labels": LABELS} | changes)
+    )
 
 
 @pytest.mark.parametrize("kind", [scratch_task, pretrained_task])
@@ -47,7 +51,11 @@ def test_padding_never_changes_the_logits(tmp_path: Path, kind: object, pooling:
 def test_the_weighted_loss_is_the_one_computed_by_hand(tmp_path: Path) -> None:
     task = pretrained_task(tmp_path / "encoder", weights=(3.0, 0.5))
     logits = torch.tensor([[1.0, 2.0], [0.5, -0.5], [0.0, 0.0]])
-    batch = {"input_ids": torch.zeros(3, 1), "attention_mask": torch.ones(3, 1), "labels": torch.tensor([0, 1, NO_LABEL])}
+    batch = {
+        "input_ids": torch.zeros(3, 1),
+        "attention_mask": torch.ones(3, 1),
+        "labels": torch.tensor([0, 1, NO_LABEL]),
+    }
     loss = task.loss(lambda **_: logits, batch)  # type: ignore[arg-type]
     first = -np.log(np.exp(1) / (np.exp(1) + np.exp(2)))
     second = -np.log(np.exp(-0.5) / (np.exp(0.5) + np.exp(-0.5)))
@@ -57,7 +65,10 @@ def test_the_weighted_loss_is_the_one_computed_by_hand(tmp_path: Path) -> None:
 def test_losses_of_shards_add_up_to_the_loss_of_the_batch(tmp_path: Path) -> None:
     task = pretrained_task(tmp_path / "encoder", weights=(3.0, 0.5))
     model = task.build().eval()
-    rows = [{"input_ids": ids, "labels": number % 2} for number, ids in enumerate(task.encode(["好", "加微信", "天气"])["input_ids"])]
+    rows = [
+        {"input_ids": ids, "labels": number % 2}
+        for number, ids in enumerate(task.encode(["好", "加微信", "天气"])["input_ids"])
+    ]
     whole = task.loss(model, task.collate(rows)).item()
     shards = [task.loss(model, task.collate(part)).item() * len(part) for part in (rows[:1], rows[1:])]
     assert sum(shards) / 3 == pytest.approx(whole, rel=1e-5)
