@@ -5,8 +5,12 @@ other scripts are cut into pieces (Schuster and Nakajima, "Japanese and Korean v
 """
 
 import re
+import string
+import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +18,13 @@ from inkstone.components.nlp.pretraining_errors import EMPTY_CORPUS, VOCABULARY_
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
-_INSIDE_A_WORD = re.compile(r"(?<=[^\W_\u3400-\u4dbf\u4e00-\u9fff])[^\W_\u3400-\u4dbf\u4e00-\u9fff]")
-"""A letter or digit, not Chinese, that follows another one."""
+
+@cache
+def _inside_a_word() -> re.Pattern[str]:
+    """Match a character that follows another within a word, as BERT cuts words: emoji count, Chinese stands alone."""
+    points = (chr(code) for code in range(sys.maxunicode + 1))
+    cut = re.escape(string.punctuation + "".join(point for point in points if unicodedata.category(point)[0] == "P"))
+    return re.compile(rf"(?<=[^\s{cut}])[^\s{cut}]")
 
 
 def _alphabet(texts: Iterable[str], normalizer: Any, size: int) -> list[str]:
@@ -25,7 +34,7 @@ def _alphabet(texts: Iterable[str], normalizer: Any, size: int) -> list[str]:
     for text in texts:
         normal = normalizer.normalize_str(text)
         counts.update(normal)
-        inside.update(_INSIDE_A_WORD.findall(normal))
+        inside.update(_inside_a_word().findall(normal))
     kept = sorted((letter for letter in counts if not letter.isspace()), key=lambda letter: (-counts[letter], letter))
     return kept[:size] + [f"##{letter}" for letter in kept[:size] if letter in inside]
 
