@@ -109,10 +109,11 @@ def next_rows(
     chosen = list(itertools.islice(itertools.chain(fresh, skipped), limit))
     column = roles.get("label") or roles.get("labels")
     people = [label for labels in given.values() for label in labels]
+    known = {name.strip() for name in values.classes}
     found = rows_at(table, chosen)
     return LabelQueue(
         rows=[_queue_row(place, row, column, advice.get(place)) for place, row in zip(chosen, found, strict=True)],
-        classes=label_order({*values.classes, *people}),
+        classes=label_order({*known, *people}),
         labelled=len(given) - len(skipped),
         skipped=len(skipped),
         unlabelled=len(values.unlabelled),

@@ -108,19 +108,20 @@ def listed(folder: Path, reference: str) -> Listed | None:
     return next((item for item in catalogue(folder) if reference in (item.name, item.hub)), None)
 
 
-def import_encoder(source: Path, name: str, sha256: str | None = None) -> Path:
+def import_encoder(source: Path, name: str, sha256: str | None = None, *, replace: bool = False) -> Path:
     """Copy an encoder from a folder or a zip into ``INKSTONE_HOME/encoders`` and return its folder.
 
     Args:
         source: A folder or zip in Hugging Face format; inside a zip it may lie one folder deep.
         name: The new encoder's name.
         sha256: Digest of ``pytorch_model.bin`` where that is all there is: the file is then converted to safetensors once.
+        replace: Take the place of an encoder of that name.
 
     Raises:
         InkstoneError: ``encoder.name_taken``, ``encoder.bad_archive``, ``encoder.bad_folder``, ``model.unsafe_weights``.
     """
     target = paths.folder("encoders") / paths.safe_name(name)
-    if target.exists():
+    if target.exists() and not replace:
         raise NAME_TAKEN(name=name, at="name")
     working = paths.folder("cache") / f"import-{os.getpid()}-{target.name}"
     shutil.rmtree(working, ignore_errors=True)
@@ -135,6 +136,7 @@ def import_encoder(source: Path, name: str, sha256: str | None = None) -> Path:
         (working / BIN).unlink(missing_ok=True)
         check_encoder(working)
         write_json(working / DIGESTS, file_digests(working))
+        shutil.rmtree(target, ignore_errors=True)
         working.rename(target)
     finally:
         shutil.rmtree(working, ignore_errors=True)

@@ -80,7 +80,7 @@ def one(name: str) -> None:
             format_func=lambda item: t(
                 "data.version_option", n=item, file=next(v.file_name for v in found if v.version == item)
             ),
-            key=f"data_version_{version.dataset_id}",
+            key=f"data_version_{version.id}",
             width=380,
         )
         actions(version)

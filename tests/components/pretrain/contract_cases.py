@@ -6,6 +6,8 @@ from typing import Any
 
 from component_context import ComponentContext
 
+from inkstone.components.artifacts import Encoder
+
 LINES = "\n".join(f"今天天气很好，我们去公园散步第{number}次 the weather is fine" for number in range(300))
 
 
@@ -39,4 +41,13 @@ def _masked_lm(bench: Any) -> Any:
     }
 
 
-CASES = {"pretrain.tokenizer": _tokenizer, "pretrain.corpus": _corpus, "pretrain.masked_lm": _masked_lm}
+def _keep_encoder(bench: Any) -> Any:
+    return {"encoder": Encoder(Path(bench.encoder))}, {"name": "kept", "replace": True}
+
+
+CASES = {
+    "pretrain.tokenizer": _tokenizer,
+    "pretrain.corpus": _corpus,
+    "pretrain.masked_lm": _masked_lm,
+    "pretrain.keep_encoder": _keep_encoder,
+}
