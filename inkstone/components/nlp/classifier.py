@@ -24,7 +24,8 @@ class TextClassifier(nn.Module):
         encoder: A Hugging Face encoder or an ``NgramEncoder``.
         width: Width of its hidden states.
         classes: Number of classes.
-        pooling: ``first`` takes the hidden state of the first token (Devlin et al. 2019), ``mean`` averages all.
+        pooling: ``pooler`` takes the first token through the encoder's pre-trained dense layer and tanh (Devlin et al.
+            2019), ``first`` takes it as it is, ``mean`` averages all.
         dropout: Share of pooled features dropped in training.
     """
 
@@ -47,7 +48,10 @@ class TextClassifier(nn.Module):
             inputs["token_type_ids"] = token_type_ids
         encoded = self.encoder(**inputs)
         hidden = encoded.last_hidden_state
-        pooled = mean_pool(hidden, attention_mask) if self.pooling == "mean" else hidden[:, 0]
+        if self.pooling == "pooler":
+            pooled = encoded.pooler_output
+        else:
+            pooled = mean_pool(hidden, attention_mask) if self.pooling == "mean" else hidden[:, 0]
         if self.wide:
             pooled = torch.cat([pooled, encoded.wide], dim=-1)
         logits: torch.Tensor = self.head(self.dropout(pooled))

@@ -166,12 +166,24 @@ def check_encoder(folder: Path, weights: bool = True) -> None:
         raise BAD_ENCODER(folder=folder.name, missing=WEIGHTS)
 
 
-def load_encoder(folder: Path, with_weights: bool = True) -> "PreTrainedModel":
-    """Return the encoder of a folder in Hugging Face format, without its pooler where it can be left out.
+def has_pooler(folder: Path) -> bool:
+    """Return whether an encoder folder carries the weights of a pooler (a dense layer over the first token)."""
+    from safetensors import safe_open
+
+    for path in folder.glob("*.safetensors"):
+        with safe_open(path, framework="numpy") as file:
+            if any(name.endswith("pooler.dense.weight") for name in file.keys()):  # noqa: SIM118 - not a dict
+                return True
+    return False
+
+
+def load_encoder(folder: Path, with_weights: bool = True, pooler: bool = False) -> "PreTrainedModel":
+    """Return the encoder of a folder in Hugging Face format.
 
     Args:
         folder: Holds ``config.json`` and, with ``with_weights``, ``model.safetensors``.
         with_weights: False gives random starting weights from the configuration alone.
+        pooler: Keep its pooler where the architecture has one.
     """
     import torch
     from transformers import AutoConfig, AutoModel, AutoModelForTextEncoding
@@ -180,7 +192,7 @@ def load_encoder(folder: Path, with_weights: bool = True) -> "PreTrainedModel":
     config = AutoConfig.from_pretrained(folder, local_files_only=True)
     # Of an encoder-decoder only the first half is an encoder.
     kind = AutoModelForTextEncoding if config.model_type in _ENCODER_DECODERS else AutoModel
-    extra = {"add_pooling_layer": False} if config.model_type in _POOLED else {}
+    extra = {"add_pooling_layer": pooler} if config.model_type in _POOLED else {}
     config.use_cache = False
     if not with_weights:
         made: PreTrainedModel = kind.from_config(config, **extra)  # type: ignore[no-untyped-call]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from inkstone.components.nlp.encoders import SCRATCH
+from inkstone.components.nlp.model_io import has_pooler
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Recipe:
     patience: int
     dropout: float
     label_smoothing: float
-    pooling: Literal["first", "mean"]
+    pooling: Literal["first", "mean", "pooler"]
     head_rate: float = 1.0
 
 
@@ -47,13 +48,16 @@ _FINE_TUNE = Recipe(
 def recipe_for(encoder: str, folder: Path, rows: int) -> Recipe:
     """Return the recipe of an encoder for a number of training rows.
 
-    Pooling follows how the encoder was trained: sentence encoders name mean pooling in ``1_Pooling``, others were
-    trained with their first token. Narrow encoders have a recipe of their own.
+    An encoder that brings a pooler starts from it, as ``AutoModelForSequenceClassification`` does; otherwise sentence
+    encoders name mean pooling in ``1_Pooling``, and others have their first token under a head that must learn fast.
+    Narrow encoders have a recipe of their own.
     """
     if encoder == SCRATCH:
         return _scratch(rows)
     if _width(folder) < NARROW:
         return _narrow(rows)
+    if has_pooler(folder):
+        return replace(_FINE_TUNE, pooling="pooler", head_rate=1.0)
     return replace(_FINE_TUNE, pooling="mean" if (folder / "1_Pooling").is_dir() else "first")
 
 

@@ -30,7 +30,7 @@ class Settings(BaseModel):
         labels: Class names, in the order of the scores.
         max_length: Tokens read of a text (or of both texts of a pair together).
         weights: Weight of each class in the loss; None weighs all rows alike.
-        pooling: ``first`` token or ``mean`` of all.
+        pooling: ``first`` token, ``mean`` of all, or the encoder's own ``pooler``.
         dropout: Share of pooled features dropped in training.
         label_smoothing: Share of the target given to all classes alike (Szegedy et al. 2016).
         pairs: The rows are pairs of texts.
@@ -43,7 +43,7 @@ class Settings(BaseModel):
     labels: tuple[str, ...]
     max_length: int = 128
     weights: tuple[float, ...] | None = None
-    pooling: Literal["first", "mean"] = "first"
+    pooling: Literal["first", "mean", "pooler"] = "first"
     dropout: float = 0.1
     label_smoothing: float = 0.0
     pairs: bool = False
@@ -136,7 +136,8 @@ class TextClassification(Task):
 
         folder = Path(self.settings.encoder)
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
-        bert = model_io.load_encoder(folder, with_weights=not self.settings.random_weights)
+        pooler = self.settings.pooling == "pooler"
+        bert = model_io.load_encoder(folder, with_weights=not self.settings.random_weights, pooler=pooler)
         ngrams = getattr(config, NGRAM_KEY, None)
         encoder = NgramEncoder(bert, ngrams["buckets"], ngrams["width"]) if ngrams is not None else bert
         width = config.hidden_size if hasattr(config, "hidden_size") else config.dim
