@@ -56,7 +56,8 @@ def begin(actor: Actor, kind: str, reference: str, params: Mapping[str, Any], *,
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     asked = {"user_id": actor.user_id, "name": actor.name, "role": actor.role}
-    write_json(folder / "job.json", {"kind": kind, "reference": reference, "params": dict(params), "actor": asked})
+    pinned = _pinned(reference)  # a bare name would mean another version once there is a newer one
+    write_json(folder / "job.json", {"kind": kind, "reference": pinned, "params": dict(params), "actor": asked})
     command = [sys.executable, "-P", "-m", "inkstone.backend.service.data_job_process", str(folder)]
     surroundings = environment("")
     surroundings.pop(RUN_VARIABLE)
@@ -86,7 +87,8 @@ def look(kind: str, folder: Path) -> JobView:
     if alive and stopping and time.time() - (folder / "stop").stat().st_mtime > _PATIENCE:
         _signal(process["pid"], signal.SIGKILL)
     result, error, progress = (_read(folder / f"{name}.json") for name in ("result", "error", "progress"))
-    facts = {"kind": kind, "seconds": (result or error).get("seconds"), "stopping": stopping}
+    reference = _read(folder / "job.json").get("reference")
+    facts = {"kind": kind, "reference": reference, "seconds": (result or error).get("seconds"), "stopping": stopping}
     if result:
         return JobView(state="done", result=result["result"], **facts)
     if error:
@@ -113,6 +115,11 @@ def publish(path: Path, data: Any) -> None:
     unfinished = path.with_name(f".{uuid4().hex}")
     write_json(unfinished, data)
     unfinished.replace(path)
+
+
+def _pinned(reference: str) -> str:
+    with session() as db:
+        return dataset_rows.version_view(dataset_rows.find_version(db, reference)).reference
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -55,10 +55,12 @@ class DatasetView(_View):
 class JobView(_View):
     """Long work on a dataset version, done by a process of its own: ``none`` when nobody asked for it yet.
 
-    ``done`` of ``total`` tells how far it is while it runs; ``result`` is there once it is ``done``.
+    ``done`` of ``total`` tells how far it is while it runs; ``result`` is there once it is ``done``. ``reference`` names the
+    version it works on: ask with it, because a bare name means the newest version, which may be another by then.
     """
 
     kind: str
+    reference: str | None = None
     state: Literal["none", "running", "done", "failed", "stopped"]
     done: float = 0
     total: float = 0

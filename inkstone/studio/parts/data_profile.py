@@ -75,7 +75,7 @@ def _text(column: ColumnProfile, rows: int, key: str) -> None:
 
 
 def _table(profile: TableProfile) -> None:
-    names = ("column", "type", "empty", "distinct", "median", "longest", "commonest")
+    names = ("column", "type", "blank", "distinct", "median", "longest", "commonest")
     rows: list[list[object]] = [
         [
             item.name,
@@ -84,7 +84,7 @@ def _table(profile: TableProfile) -> None:
             t("profile.many") if item.distinct is None else f"{item.distinct:,}",
             f"{item.median:.0f}",
             f"{item.longest:,}",
-            "、".join(f"{value[:20]} ({count:,})" for value, count in item.values[:4]),
+            " · ".join(f"{value[:20]} ({count:,})" for value, count in item.values[:4]),
         ]
         for item in profile.columns
     ]

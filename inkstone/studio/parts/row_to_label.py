@@ -17,7 +17,7 @@ from inkstone.studio.parts.states import ago
 from inkstone.studio.session import actor
 
 KEYS = 9
-COLUMNS = 3
+BUTTON = 136
 _PROBLEM = "labelling_problem"
 
 
@@ -118,15 +118,14 @@ def _classes(version: DatasetVersionView, queue: LabelQueue, row: QueueRow) -> N
     first: str | None = st.session_state.get(f"labelling_first_{version.id}_{row.row}") if two else None
     if first:
         st.html(chips([("looks_one", first)]) + muted(t("labelling.second")))
-    places = st.columns(COLUMNS)
-    for number, name in enumerate(names[:KEYS], start=1):
-        with places[(number - 1) % COLUMNS]:
+    with st.container(horizontal=True, key=f"labelling_classes_{version.id}"):
+        for number, name in enumerate(names[:KEYS], start=1):
             suggested = name == row.suggestion
             st.button(
                 name,
                 key=f"label_{version.id}_{number}",
                 shortcut=str(number),
-                width="stretch",
+                width=BUTTON,
                 type="primary" if suggested or name == first else "secondary",
                 on_click=_give,
                 args=(version, row.row, name, two),
@@ -225,7 +224,7 @@ def _history(version: DatasetVersionView) -> None:
             ]
             for item in entries
         ]
-        table([t(f"labelling.column_{name}") for name in ("row", "labels", "by", "at", "undone")], rows, numbers={0})
+        table([t(f"labelling.column_{name}") for name in ("row", "labels", "by", "at", "undone")], rows)
 
 
 def _result(version: DatasetVersionView) -> None:
