@@ -41,6 +41,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Pet) -> Mapping[str, Ar
 
 def train(work: "Work", params: Any, target: Path) -> None:
     """Train the method on the rows of ``work`` and write its model folder."""
+    from inkstone.components.nlp.fewshot.calibration import calibrated
     from inkstone.components.nlp.fewshot.prompt_classification import PromptClassification, WordSettings
     from inkstone.components.nlp.fewshot.prompts import settle
     from inkstone.components.nlp.fewshot.training import fit, keep, rate_for, warn_of_cut_texts
@@ -58,4 +59,6 @@ def train(work: "Work", params: Any, target: Path) -> None:
     )
     task.check()
     warn_of_cut_texts(work, max(task.encoders[number].fixed_length(length) for number, length in task.slots()))
+    # Training starts where the texts alone leave the classes even, not at the language model's favourite word.
+    task = calibrated(work, task)
     keep(fit(work, task, rate=rate_for(work.encoder, scale=2.0), sequences=len(prompts.templates)), target)

@@ -12,9 +12,6 @@ from inkstone.components.texts import text
 if TYPE_CHECKING:
     from inkstone.components.nlp.fewshot.training import Work
 
-MOST_TEXTS = 500
-"""Texts read for the calibration; more change nothing."""
-
 
 class ZeroShot(PromptParams):
     """Parameters of ``fewshot.zero_shot``."""
@@ -85,11 +82,9 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: ZeroShot) -> Mapping[st
 
 def train(work: "Work", params: Any, target: Path) -> None:
     """Write the model folder; nothing is trained."""
-    import torch
-
+    from inkstone.components.nlp.fewshot.calibration import calibrated
     from inkstone.components.nlp.fewshot.prompt_classification import PromptClassification, WordSettings
     from inkstone.components.nlp.fewshot.prompts import settle
-    from inkstone.components.nlp.rows import TextRows
 
     prompts = settle(work, params.patterns, params.label_words)
     task = PromptClassification(
@@ -103,31 +98,9 @@ def train(work: "Work", params: Any, target: Path) -> None:
         )
     )
     task.check()
-    model: Any = task.build().eval()
     if params.calibrate:
-        texts, pairs = [*work.rows.texts, *(() if work.pairs else work.unlabelled)][:MOST_TEXTS], work.rows.pairs
-        count = len(texts)
-        rows = task.prepare_rows(TextRows(list(range(count)), texts, pairs[:count] if pairs else None, None)).to_list()
-        model.prior.copy_(prior(work, task, model, rows) if rows else torch.zeros_like(model.prior))
-    task.save(model, target)
-
-
-def prior(work: "Work", task: Any, model: Any, rows: list[dict[str, Any]], batch_size: int = 32) -> Any:
-    """Return the mean over texts of each class's log-probability under each pattern: ``mean_x log softmax_k score_k(x)``.
-
-    A class that fits every text well says little about any one of them (Zhao et al. 2021, "Calibrate Before Use"; here with
-    the texts themselves in the place of empty ones).
-    """
-    import torch
-
-    total, done = torch.zeros_like(model.prior), 0
-    for start in range(0, len(rows), batch_size):
-        work.ctx.progress(start, len(rows), text("校准", "Calibrating"))
-        chosen = rows[start : start + batch_size]
-        with torch.inference_mode():
-            total += model(**task.collate(chosen)).log_softmax(-1).sum(0)
-        done += len(chosen)
-    return total / done
+        task = calibrated(work, task)
+    task.save(task.build(), target)
 
 
 def _named(label_words: str) -> list[str]:

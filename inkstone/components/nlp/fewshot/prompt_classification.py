@@ -25,12 +25,14 @@ class WordSettings(PromptSettings):
         prompt_encoder: What couples the pseudo tokens of the patterns.
         deep_prompts: Pseudo tokens have parameters of their own at every layer.
         frozen: Train the prompt alone, not the encoder.
+        prior: Score of each class under each pattern that is taken off; None: nothing.
     """
 
     words: Words
     prompt_encoder: PromptEncoderKind = "none"
     deep_prompts: bool = False
     frozen: bool = False
+    prior: tuple[tuple[float, ...], ...] | None = None
 
 
 class PromptClassification(PromptedTask):
@@ -61,6 +63,8 @@ class PromptClassification(PromptedTask):
 
     def build(self) -> "torch.nn.Module":
         """Make the network."""
+        import torch
+
         from inkstone.components.nlp.fewshot.language_model import load_language_model
         from inkstone.components.nlp.fewshot.prompt_network import PromptNetwork
         from inkstone.components.nlp.fewshot.prompted_encoder import PromptedEncoder
@@ -70,7 +74,10 @@ class PromptClassification(PromptedTask):
         encoder = PromptedEncoder(
             language_model, self.soft_words, settings.prompt_encoder, settings.deep_prompts, settings.frozen
         )
-        return PromptNetwork(encoder, self.variants, len(settings.templates), len(settings.labels))
+        network = PromptNetwork(encoder, self.variants, len(settings.templates), len(settings.labels))
+        if settings.prior is not None:
+            network.prior.copy_(torch.tensor(settings.prior))
+        return network
 
     def loss(self, model: "torch.nn.Module", batch: Batch) -> "torch.Tensor":
         """Return the cross-entropy over the classes, averaged over patterns and rows."""
