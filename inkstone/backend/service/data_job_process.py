@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from inkstone.backend.service import data_health, labelling
+from inkstone.backend.service import data_health, labelling, upload_jobs
 from inkstone.backend.service.actor import Actor
 from inkstone.backend.service.data_jobs import publish
 from inkstone.backend.service.errors import JOB_STOPPED
@@ -23,6 +23,7 @@ WORK: dict[str, Work] = {
     "fix": data_health.fix_work,
     "labels": labelling.version_work,
     "uncertainty": labelling.uncertainty_work,
+    "upload": upload_jobs.work,
 }
 _REPORT_SECONDS = 0.2
 

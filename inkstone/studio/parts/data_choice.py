@@ -1,17 +1,25 @@
 """Choosing data: drop a file, take a dataset that is there, or the sample data of a template."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from inkstone.backend.service import datasets
+from inkstone.backend.service import datasets, upload_jobs
 from inkstone.backend.service.views import DatasetVersionView
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import language_name, t
+from inkstone.studio.parts.data_job import watch
 from inkstone.studio.parts.look import muted
-from inkstone.studio.parts.problem import show_problem
+from inkstone.studio.parts.problem import problems_shown, show_problem
 from inkstone.studio.parts.states import file_size
 from inkstone.studio.sample import import_sample
 from inkstone.studio.session import actor
 
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+LARGE = 8 << 20
+"""Files of more bytes are parsed in the background."""
 FILE_TYPES = ["csv", "tsv", "txt", "json", "jsonl", "xlsx", "parquet", "zip"]
 
 
@@ -50,6 +58,8 @@ def upload_file(key: str, label: str) -> DatasetVersionView | None:
     known = st.session_state.get(f"{key}.uploaded")
     if known and known[0] == file.file_id:
         return _shown_again(known[1])
+    if file.size > LARGE:
+        return _upload_large(file, key)
     try:
         with st.spinner(t("data.reading")):
             result: DatasetVersionView | InkstoneError = datasets.upload(actor(), file, file.name)
@@ -57,6 +67,28 @@ def upload_file(key: str, label: str) -> DatasetVersionView | None:
         result = problem
     st.session_state[f"{key}.uploaded"] = (file.file_id, result)
     return _shown_again(result)
+
+
+def _upload_large(file: "UploadedFile", key: str) -> DatasetVersionView | None:
+    """Have a large file parsed in the background, with progress and a stop button."""
+    who, place = actor(), f"{key}.uploading"
+    begun = st.session_state.get(place)
+    if begun is None or begun[0] != file.file_id:
+        with problems_shown():
+            st.session_state[place] = begun = (file.file_id, upload_jobs.begin(who, file, file.name))
+    if begun is None:
+        return None
+    job = watch(
+        f"{key}_uploading",
+        t("data.reading"),
+        lambda: upload_jobs.look(who, begun[1]),
+        lambda: upload_jobs.stop(who, begun[1]),
+    )
+    if job.state != "done":
+        return None
+    version = DatasetVersionView.model_validate(job.result)
+    st.session_state[f"{key}.uploaded"] = (file.file_id, version)
+    return version
 
 
 def _shown_again(result: DatasetVersionView | InkstoneError) -> DatasetVersionView | None:

@@ -1,11 +1,12 @@
 """Profile, doctor and fixes, at once and as jobs of their own process."""
 
+import io
 import json
 import time
 
 import pytest
 
-from inkstone.backend.service import audit, data_export, data_health, data_jobs, datasets
+from inkstone.backend.service import audit, data_export, data_health, data_jobs, datasets, upload_jobs
 from inkstone.backend.service.actor import LOCAL
 from inkstone.components.errors import InkstoneError
 
@@ -116,3 +117,15 @@ def test_export_is_safe_to_open_in_a_spreadsheet(home, tmp_path):
     view = datasets.upload(LOCAL, path, path.name)
     text = "".join(data_export.export_csv(LOCAL, view.reference))
     assert text.lstrip("\ufeff").splitlines() == ["text,tags", "'=1+1,a|b", "-5,"]
+
+
+def test_a_large_upload_is_parsed_in_the_background(home, table):
+    with table.open("rb") as file:
+        key = upload_jobs.begin(LOCAL, file, table.name)
+    job = finished(lambda: upload_jobs.look(LOCAL, key))
+    assert (job.state, job.result["rows"], job.result["name"]) == ("done", 60, "消息")
+    bad = upload_jobs.begin(LOCAL, io.BytesIO(b"text,label\n"), "bad.csv")
+    job = finished(lambda: upload_jobs.look(LOCAL, bad))
+    assert (job.state, job.error["code"]) == ("failed", "data.header_only")
+    with pytest.raises(InkstoneError, match=r"upload\.missing"):
+        upload_jobs.look(LOCAL, "../../etc")
