@@ -14,7 +14,6 @@ from inkstone.backend.cli.progress import import_progress
 from inkstone.backend.cli.words import say, tell
 from inkstone.backend.service import data_health, datasets
 from inkstone.backend.service.actor import Actor
-from inkstone.backend.service.errors import UNKNOWN_COLUMN
 
 _MARKS = {"error": "✗", "warning": "!", "info": "i"}
 Target = Annotated[str, typer.Argument(metavar="FILE|DATASET", help=say("文件，或数据集", "A file, or a dataset"))]
@@ -90,17 +89,11 @@ def _mend(
 
 def _look(actor: Actor, target: str, parts: dict[str, str], columns: dict[str, str]) -> list[Any]:
     """Examine without keeping anything."""
-    from inkstone.components.data.doctor import examine
-
     with tempfile.TemporaryDirectory(dir=paths.folder("cache")) as folder:
         table, roles = _table(actor, target, Path(folder) / "table")
         others = {name: _table(actor, part, Path(folder) / name)[0] for name, part in parts.items()}
-        names = [column.name for column in table.info.columns]
-        for role, column in columns.items():
-            if column not in names:
-                raise UNKNOWN_COLUMN(at=f"--{role}", column=column, columns=", ".join(names))
         with import_progress(target) as progress:
-            return examine(table, roles | columns, others, progress=progress)
+            return data_health.examine_tables(table, roles | columns, others, progress)
 
 
 def _table(actor: Actor, target: str, folder: Path) -> tuple[Any, dict[Any, str]]:

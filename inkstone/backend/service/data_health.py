@@ -10,7 +10,7 @@ from typing import Any
 from inkstone.backend.service import data_jobs, dataset_rows
 from inkstone.backend.service.actor import Actor, require_create, require_read
 from inkstone.backend.service.derived import Roles, derive, open_version
-from inkstone.backend.service.errors import NO_SUCH_FIX
+from inkstone.backend.service.errors import NO_SUCH_FIX, UNKNOWN_COLUMN
 from inkstone.backend.service.views import DatasetVersionView, JobView
 from inkstone.backend.store.database import session
 from inkstone.components.artifacts import Table
@@ -42,11 +42,28 @@ def doctor(
         others: Further parts with the same columns, to look for overlap.
         progress: Called with checks done and checks to do; may raise to stop.
     """
-    from inkstone.components.data.doctor import examine
-
     require_read(actor, "dataset.doctor")
     table, roles = open_version(reference)
     parts = {name: open_version(other)[0] for name, other in (others or {}).items()}
+    return examine_tables(table, roles, parts, progress)
+
+
+def examine_tables(
+    table: Table, roles: Roles, parts: Mapping[str, Table], progress: Progress | None = None
+) -> list[Finding]:
+    """Return what the data doctor finds in a table, whether it is a dataset or not.
+
+    Raises:
+        InkstoneError: ``dataset.unknown_column``: a role names a column that is not there, or another part lacks the text.
+    """
+    from inkstone.components.data.doctor import examine
+
+    wanted = [(str(role), column, table) for role, column in roles.items()]
+    wanted += [(name, roles["text"], part) for name, part in parts.items() if "text" in roles]
+    for at, column, holder in wanted:
+        names = [item.name for item in holder.info.columns]
+        if column not in names:
+            raise UNKNOWN_COLUMN(at=at, column=column, columns=", ".join(names))
     return examine(table, roles, parts, progress=progress)
 
 

@@ -41,7 +41,11 @@ def test_overlap_with_another_file_is_found(inkstone, tmp_path):
 
 def test_what_is_wrong_is_told(inkstone, tmp_path):
     assert inkstone("doctor", "nothing").code == 4
-    assert "dataset.unknown_column" in inkstone("doctor", write(tmp_path / "a.csv"), "--label", "class").err
+    path, other = write(tmp_path / "a.csv"), tmp_path / "b.csv"
+    assert "dataset.unknown_column" in inkstone("doctor", path, "--label", "class").err
+    other.write_text("title,label\nsome title of a text,a\nanother title,b\n")
+    refused = inkstone("doctor", path, "--test", other)
+    assert (refused.code, "dataset.unknown_column" in refused.err) == (2, True)
 
 
 def test_datasets_are_profiled_exported_and_corrected(inkstone, tmp_path):

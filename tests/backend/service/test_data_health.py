@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from inkstone.backend.service import audit, data_export, data_health, data_jobs, datasets, upload_jobs
+from inkstone.backend.service import audit, data_export, data_health, data_jobs, datasets, labelling, upload_jobs
 from inkstone.backend.service.actor import LOCAL
 from inkstone.components.errors import InkstoneError
 
@@ -129,3 +129,11 @@ def test_a_large_upload_is_parsed_in_the_background(home, table):
     assert (job.state, job.error["code"]) == ("failed", "data.header_only")
     with pytest.raises(InkstoneError, match=r"upload\.missing"):
         upload_jobs.look(LOCAL, "../../etc")
+
+
+def test_corrections_in_place_are_kept_and_make_a_version(messages):
+    labelling.begin_edit(LOCAL, messages.reference, {0: "广告"})
+    job = finished(lambda: labelling.look_version(LOCAL, messages.reference))
+    assert job.result["made"]["labels"] == 1
+    assert datasets.preview(LOCAL, job.result["reference"], limit=1).rows[0][1] == "广告"
+    assert [(item.row, item.by) for item in labelling.history(LOCAL, messages.reference)] == [(0, "local")]
