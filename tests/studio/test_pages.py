@@ -138,6 +138,8 @@ def test_data_page_searches_rows_and_saves_roles(seeded) -> None:
     app = open_page("data", "zh", dataset="messages")
     next(item for item in app.text_input if item.key == f"rows_query_{version.id}").set_value("快递").run()
     assert "240" not in [item for item in everything(app).split() if item.isdigit()]
+    app.session_state[f"data_tabs_{version.id}"] = "列的角色"
+    app.run()
     next(item for item in app.selectbox if item.key == f"roles_{version.id}_group").set_value("内容").run()
     next(item for item in app.button if item.key == f"roles_save_{version.id}").click().run()
     assert datasets.get(LOCAL, "messages").roles["group"] == "内容"
