@@ -204,22 +204,6 @@ def load_encoder(folder: Path, with_weights: bool = True, pooler: bool = False) 
     return loaded
 
 
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Silence the library's loading bar and its notes on weights that are left out."""
-    from transformers.utils import logging
-
-    quiet, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        logging.set_verbosity(quiet)
-        if bars:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
-
-
 def load_masked_lm(folder: Path, **config_changes: Any) -> "PreTrainedModel":
     """Return the encoder of a folder with its masked-language-model head.
 
@@ -275,7 +259,7 @@ def load_masked_lm_strictly(folder: Path) -> "tuple[PreTrainedModel, list[str]]"
     from transformers import AutoModelForMaskedLM
 
     check_encoder(folder)
-    with _quietly():
+    with _quiet():
         model, report = AutoModelForMaskedLM.from_pretrained(
             folder, local_files_only=True, use_safetensors=True, dtype=torch.float32, output_loading_info=True
         )
