@@ -17,7 +17,7 @@ def params(bert):
 
 @pytest.mark.parametrize("component", ["fewshot.pet", "fewshot.ptuning", "fewshot.cptuning", "fewshot.contrastive"])
 def test_a_method_learns_its_rows_and_its_model_predicts(component, context, reviews, params):
-    given = {**params, "epochs": 40 if component != "fewshot.contrastive" else 2, "learning_rate": 5e-3}
+    given = {**params, "epochs": 40 if component != "fewshot.contrastive" else 2, "learning_rate": 2e-3}
     if component in {"fewshot.pet", "fewshot.ptuning"}:
         given |= {"patterns": PATTERNS, "label_words": WORDS}
     outputs = context.run(component, {"train": reviews, "dev": reviews}, **given)

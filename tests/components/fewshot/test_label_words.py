@@ -52,8 +52,8 @@ def test_words_that_become_the_same_tokens_are_refused(bert):
 def test_proposals_follow_language_and_class_names():
     assert language_of(["屏幕很好，物流很快"]) == "zh"
     assert propose_words(["Negative", "Positive"], "zh") == {
-        "Negative": ["差", "坏", "失望"],
-        "Positive": ["好", "棒", "满意"],
+        "Negative": ["差", "坏"],
+        "Positive": ["好", "棒"],
     }
     assert propose_words(["Negative", "Positive"], "en")["Positive"] == ["great", "good"]
     assert propose_words(["体育", "财经"], "zh") == {"体育": ["体育"], "财经": ["财经"]}
