@@ -24,7 +24,7 @@ from inkstone.backend.runtime.executors.base import Executor
 from inkstone.backend.runtime.executors.local import LocalExecutor
 from inkstone.backend.runtime.failures import describe
 from inkstone.backend.runtime.journal import Journal
-from inkstone.backend.runtime.processes import start_time
+from inkstone.backend.runtime.processes import end_processes, start_time
 from inkstone.backend.states import NodeState, RunState
 from inkstone.backend.store import records
 from inkstone.backend.store.database import migrate, session
@@ -104,6 +104,7 @@ class RunProcess:
         (run_folder(self.run_id) / "stop").unlink(missing_ok=True)
         self.journal.close()
         if not ended:
+            end_processes(self.run_id)  # such as those of a Ray that was still starting
             leave(_CODES[state])
         return _CODES[state]
 
