@@ -173,7 +173,9 @@ class _Field:
 
     def _text(self, kind: str) -> str | None:
         ask = st.text_area if kind == "multiline" else st.text_input
-        return ask(value=self.current or "", **self._common) or (None if self.shape.optional or "default" not in self.schema else "")
+        return ask(value=self.current or "", **self._common) or (
+            None if self.shape.optional or "default" not in self.schema else ""
+        )
 
 
 def _help(schema: Mapping[str, Any]) -> str:
