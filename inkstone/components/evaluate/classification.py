@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from inkstone.components.artifacts import ROW_ID, Artifact, ColumnInfo, Metrics, Model, Report, Role, Table
-from inkstone.components.spec import Component, Context, Params, Port, PortType, param
+from inkstone.components.nlp.parameters import prediction_batch_size
+from inkstone.components.spec import Component, Context, Params, Port, PortType
 from inkstone.components.texts import text
 
 if TYPE_CHECKING:
@@ -19,16 +20,7 @@ if TYPE_CHECKING:
 class Classification(Params):
     """Parameters of ``evaluate.classification``."""
 
-    batch_size: int = param(
-        32,
-        ge=1,
-        le=4096,
-        impact=0,
-        unit=text("行", "rows"),
-        title=text("批大小", "Batch size"),
-        help=text("一次预测多少行；不影响结果，只影响速度和内存。", "Rows predicted at once; speed and memory only."),
-        fingerprint=False,
-    )
+    batch_size: int = prediction_batch_size()
 
 
 SPEC = Component(

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from inkstone.components.nlp.parameters import training_seed
 from inkstone.components.spec import Params, Port, PortType, param
 from inkstone.components.texts import text
 
@@ -111,18 +112,7 @@ class FewShotParams(Params):
             "fp16": text("半精度（仅显卡）", "fp16 (GPU only)"),
         },
     )
-    seed: int | None = param(
-        None,
-        kind="seed",
-        ge=0,
-        le=2**31 - 1,
-        impact=0,
-        title=text("随机种子", "Seed"),
-        help=text(
-            "相同的种子得到相同的结果；留空则用整个运行的种子。",
-            "The same seed gives the same result; empty takes the run's.",
-        ),
-    )
+    seed: int | None = training_seed()
 
 
 PATTERNS = param(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from inkstone.components.artifacts import Artifact, Metrics, Model, Table
 from inkstone.components.data.normalise import ORIGIN_KEY
 from inkstone.components.nlp.figures import FIGURES, LOWER_IS_BETTER
+from inkstone.components.nlp.parameters import training_seed
 from inkstone.components.spec import Category, Component, Context, Params, Port, PortType, param
 from inkstone.components.texts import Text, text
 
@@ -205,18 +206,7 @@ class TextClassification(Params):
             "每轮在开发集上评估并保存检查点的次数。", "How often an epoch looks at the dev rows and saves a checkpoint."
         ),
     )
-    seed: int | None = param(
-        None,
-        kind="seed",
-        ge=0,
-        le=2**31 - 1,
-        impact=0,
-        title=text("随机种子", "Seed"),
-        help=text(
-            "相同的种子得到相同的结果；留空则用整个运行的种子。",
-            "The same seed gives the same result; empty takes the run's.",
-        ),
-    )
+    seed: int | None = training_seed()
 
 
 SPEC = Component(
