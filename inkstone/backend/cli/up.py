@@ -1,5 +1,6 @@
 """``inkstone up``: the supervisor and the web server, until Ctrl-C ends both and whatever they started."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -132,7 +133,7 @@ class House:
             family = list({*family, *psutil.Process().children(recursive=True)})
             time.sleep(_TICK)
         for orphan in family:
-            if orphan.is_running():
+            with contextlib.suppress(psutil.NoSuchProcess):
                 orphan.kill()
         psutil.wait_procs(family, timeout=5)
 

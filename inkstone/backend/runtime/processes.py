@@ -34,7 +34,10 @@ def is_alive(pid: int | None, started: float | None, run_id: str | None = None) 
         return False
     if started is not None and abs(found - started) < 2:
         return True
-    return run_id is not None and _belongs(psutil.Process(pid), run_id)
+    try:
+        return run_id is not None and _belongs(psutil.Process(pid), run_id)
+    except psutil.NoSuchProcess:  # it ended while we looked
+        return False
 
 
 def processes_of(run_id: str) -> list[psutil.Process]:

@@ -14,7 +14,7 @@ import httpx
 import psutil
 import pytest
 
-from inkstone.backend.runtime.processes import processes_of
+from inkstone.backend.runtime.processes import processes_of, start_time
 from inkstone.backend.service import runs, users
 from inkstone.backend.service.actor import LOCAL
 from inkstone.backend.states import NodeState, RunState
@@ -163,6 +163,6 @@ def test_up_serves_revives_its_children_and_ends_everything(command, inkstone_ho
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert address in err
-    assert [item for item in family if item.is_running() and item.status() != psutil.STATUS_ZOMBIE] == []
+    assert [item for item in family if start_time(item.pid) == item.create_time()] == []
     assert processes_of(run) == []
     assert runs.state(LOCAL, run) is RunState.CANCELLED
