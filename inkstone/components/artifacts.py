@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 ROW_ID = "_row"
 """Column of every table: the zero-based position of the row in the file it came from (int64)."""
 
-Role = Literal["text", "text_pair", "label", "labels", "id", "group"]
-"""What a column means. ``label``: one class name; ``labels``: a list of class names."""
+Role = Literal["text", "text_pair", "label", "labels", "entities", "keywords", "id", "group"]
+"""What a column means.
+
+``label``: one class name; ``labels``: a list of class names; ``entities``: a JSON list of ``{"start", "end", "label"}`` in
+characters of the text (see ``nlp.tagging.entities``); ``keywords``: a list of words.
+"""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from inkstone.backend.service.views import DatasetVersionView
 
 _ENDINGS = {".yaml", ".yml"}
 _ROLES = {"text": "--text", "label": "--label"}
+_FURTHER_ROLES = {"labels": "--labels", "entities": "--entities", "keywords": "--keywords"}
 
 
 def read_document(file: Path) -> Pipeline:
@@ -69,9 +70,13 @@ def column_bindings(
             columns[role] = column
     if data is None:
         return columns
-    for role, option in _ROLES.items():
+    # Templates that take several kinds of answers work with whichever of them the data has.
+    several = any(role in known for role in _FURTHER_ROLES)
+    for role, option in (_ROLES | _FURTHER_ROLES).items():
         if role in known and role not in columns:
             if role not in data.roles:
+                if several and role != "text":
+                    continue
                 names = ", ".join(item.name for item in data.columns)
                 raise ROLE_NEEDED(at=role, role=role, columns=names, option=option)
             columns[role] = data.roles[role]

@@ -36,6 +36,13 @@ def _run(
     text: Annotated[str | None, _option("--text", "文本列（否则猜测）", "Text column (else guessed)")] = None,
     text_pair: Annotated[str | None, _option("--text-pair", "第二文本列", "Second text column")] = None,
     label: Annotated[str | None, _option("--label", "标签列（否则猜测）", "Label column (else guessed)")] = None,
+    labels: Annotated[
+        str | None, _option("--labels", "多标签列（否则猜测）", "Label list column (else guessed)")
+    ] = None,
+    entities: Annotated[str | None, _option("--entities", "实体列（否则猜测）", "Entity column (else guessed)")] = None,
+    keywords: Annotated[
+        str | None, _option("--keywords", "关键词列（否则猜测）", "Keyword column (else guessed)")
+    ] = None,
     encoder: Annotated[str | None, _option("--encoder", "编码器名称或文件夹", "Encoder: a name or a folder")] = None,
     name: Annotated[str | None, _option("--name", "登记的模型名称", "Name of the registered model")] = None,
     set_: Annotated[list[str] | None, _option("--set", "节点.参数=值，可重复", "node.param=value, repeatable")] = None,
@@ -50,6 +57,7 @@ def _run(
     files = {"data": data, "dev": dev, "test": test, "unlabelled": unlabelled}
     choices = {"encoder": _encoder(encoder), "name": name}
     columns = {"text": text, "text_pair": text_pair, "label": label}
+    columns |= {"labels": labels, "entities": entities, "keywords": keywords}
     document = _bound(actor, document, files, choices, columns)
     document = apply_overrides(document, parse_overrides(set_ or []))
     options = {"seed": seed, "fresh": fresh, "to": to, "executor": executor}

@@ -12,7 +12,7 @@ from inkstone.components.errors import InkstoneError
 from inkstone.components.registry import find
 from inkstone.components.spec import Component, PortType
 
-_ROLES: tuple[Role, ...] = ("text", "text_pair", "label", "labels", "id", "group")
+_ROLES: tuple[Role, ...] = ("text", "text_pair", "label", "labels", "entities", "keywords", "id", "group")
 _PREDICTED = (
     ColumnInfo(name="predicted", dtype="string"),
     ColumnInfo(name="score", dtype="float64"),

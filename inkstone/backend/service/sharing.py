@@ -14,7 +14,7 @@ from inkstone.components.errors import InkstoneError
 from inkstone.components.registry import find
 from inkstone.components.texts import Text
 
-_ROLES = ("text", "text_pair", "label", "labels", "id", "group")
+_ROLES = ("text", "text_pair", "label", "labels", "entities", "keywords", "id", "group")
 
 
 def share(actor: Actor, document: Pipeline, name: str, *, title: str, summary: str, category: str) -> None:

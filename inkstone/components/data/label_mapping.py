@@ -1,5 +1,6 @@
 """The work of ``data.map_columns``: counts labels, decides their final spelling and order, writes the tables."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isnan
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from inkstone.components.data.map_columns import MapColumnsParams
+
+
+_LISTS: tuple[Role, ...] = ("labels", "keywords")
+_SEPARATORS = re.compile(r"[,，;；、|\n]")
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,12 @@ def split_labels(value: Any, separator: str) -> list[str]:
     """Return the labels of one row: a list as it is, a text split at the separator."""
     parts = value if isinstance(value, list) else str(value or "").split(separator)
     return [label for part in parts if not is_missing(label := str(part).strip())]
+
+
+def split_keywords(value: Any) -> list[str]:
+    """Return the keywords of one row: a list as it is, a text split at the usual separators."""
+    parts = value if isinstance(value, list) else _SEPARATORS.split(str(value or ""))
+    return [word for part in parts if not is_missing(word := str(part).strip())]
 
 
 def count_labels(ctx: Context, table: Table, column: str, params: "MapColumnsParams") -> LabelCounts:
@@ -143,11 +154,10 @@ def write_mapped(ctx: Context, table: Table, out: Path, plan: LabelPlan, params:
     from inkstone.components.data.writing import TableWriter
 
     info, roles = table.info, chosen_roles(params)
-    as_text = {column for role, column in roles.items() if role != "labels"}
+    as_text = {column for role, column in roles.items() if role not in _LISTS}
     dtypes: dict[str, Any] = {column.name: column.dtype for column in info.columns}
     dtypes |= dict.fromkeys(as_text, "string")
-    if "labels" in roles:
-        dtypes[roles["labels"]] = "list<string>"
+    dtypes |= {roles[role]: "list<string>" for role in _LISTS if role in roles}
     columns = [ColumnInfo(name=name, dtype=dtype) for name, dtype in dtypes.items()]
     done = 0
     with TableWriter(out, columns) as writer:
@@ -166,6 +176,8 @@ def _mapped(
         if role == "labels":
             rows = (split_labels(value, params.separator) for value in batch.column(column).to_pylist())
             data[column] = [_unique(plan.spelling[label] for label in row) for row in rows]
+        elif role == "keywords":
+            data[column] = [_unique(split_keywords(value)) for value in batch.column(column).to_pylist()]
         elif role == "label":
             found = as_texts(batch.column(column))
             data[column] = [None if is_missing(value) else plan.spelling[str(value)] for value in found]

@@ -56,6 +56,20 @@ class MapColumnsParams(Params):
         max_length=5,
         impact=1,
     )
+    entities: str | None = _column(
+        "实体列",
+        "Entities",
+        "每行的实体：JSON 列表，每项有 start、end、label（按原文字符计）。",
+        "The entities of a row: a JSON list of start, end and label, in characters of the text.",
+        impact=3,
+    )
+    keywords: str | None = _column(
+        "关键词列",
+        "Keywords",
+        "人工给出的关键词列表，用于训练和评估关键词抽取。",
+        "Keywords given by people, for training and evaluating keyword extraction.",
+        impact=2,
+    )
     id: str | None = _column(
         "编号列",
         "Id",

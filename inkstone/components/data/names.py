@@ -110,7 +110,9 @@ _NAMES: dict[Role, list[str]] = {
         "polarity",
         "category_name",
     ],
-    "labels": ["标签列表", "多标签", "关键词", "labels_list", "tags", "keywords", "label_list"],
+    "labels": ["标签列表", "多标签", "labels_list", "tags", "label_list"],
+    "entities": ["实体", "实体标注", "entities", "spans", "entity"],
+    "keywords": ["关键词", "关键字", "keywords", "keyword", "key_words"],
     "id": [
         "编号",
         "序号",

@@ -54,7 +54,7 @@ def guess_roles(info: TableInfo, rows: Sequence[Mapping[str, Any]]) -> dict[Role
     """
     profiles = {column.name: _profile([row.get(column.name) for row in rows]) for column in info.columns}
     guesses: dict[Role, RoleGuess] = {}
-    for role in ("text", "text_pair", "label", "labels", "id", "group"):
+    for role in ("text", "text_pair", "label", "labels", "entities", "keywords", "id", "group"):
         named = [name for name in profiles if role_of_name(name) == role and name not in _taken(guesses)]
         if role == "label":
             named = [name for name in named if not profiles[name].is_list and not _is_running_text(profiles[name])]

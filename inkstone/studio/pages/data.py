@@ -20,7 +20,7 @@ from inkstone.studio.parts.states import ago, file_size
 from inkstone.studio.session import actor
 
 PAGE = 50
-ROLES = ("text", "text_pair", "label", "labels", "id", "group")
+ROLES = ("text", "text_pair", "label", "labels", "entities", "keywords", "id", "group")
 
 
 def listing() -> None:

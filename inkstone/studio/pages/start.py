@@ -21,7 +21,7 @@ from inkstone.studio.parts.prompt_preview import prompt_preview
 from inkstone.studio.parts.roles_form import label_check, roles_form
 from inkstone.studio.session import actor
 
-ROLES = ("text", "text_pair", "label", "labels", "group")
+ROLES = ("text", "text_pair", "label", "labels", "entities", "keywords", "group")
 MERGE = "merge_labels"
 
 

@@ -18,7 +18,7 @@ from inkstone.studio.parts.problem import problems_shown, show_problem
 from inkstone.studio.session import actor
 
 CARD_WIDTH = 360
-ROLES = ("text", "text_pair", "label", "labels", "id", "group")
+ROLES = ("text", "text_pair", "label", "labels", "entities", "keywords", "id", "group")
 
 
 def gallery() -> None:
