@@ -182,6 +182,11 @@ class Run(_Owned, Base):
     stop_requested: Mapped[bool] = mapped_column(default=False)
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"), default=None)
     events: Mapped[int] = mapped_column(default=0)  # highest event number indexed
+    template: Mapped[str | None] = mapped_column(String(100), default=None, index=True)  # set by run_values.py, as next
+    figures_node: Mapped[str | None] = mapped_column(String(40), default=None)  # whose figures the lists show
+    note: Mapped[str] = mapped_column(Text, default="")
+    queue_rank: Mapped[float | None] = mapped_column(Float, default=None)  # place in the queue where someone set it
+    held: Mapped[bool] = mapped_column(default=False)  # waits in the queue until someone lets it go
     nodes: Mapped[list["NodeRun"]] = relationship(back_populates="run", cascade="all, delete-orphan")
 
 
@@ -251,6 +256,7 @@ class LatestMetric(Base):
     """The latest value of each figure: serves the list pages, which never join the history."""
 
     __tablename__ = "latest_metrics"
+    __table_args__ = (Index("ix_latest_metrics_name_value", "name", "value"),)
 
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     node: Mapped[str] = mapped_column(String(40), primary_key=True)
