@@ -91,7 +91,7 @@ def _look(actor: Actor, target: str, parts: dict[str, str], columns: dict[str, s
     """Examine without keeping anything."""
     with tempfile.TemporaryDirectory(dir=paths.folder("cache")) as folder:
         table, roles = _table(actor, target, Path(folder) / "table")
-        others = {name: _table(actor, part, Path(folder) / name)[0] for name, part in parts.items()}
+        others = {name: _table(actor, part, Path(folder) / name) for name, part in parts.items()}
         with import_progress(target) as progress:
             return data_health.examine_tables(table, roles | columns, others, progress)
 

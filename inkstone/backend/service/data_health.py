@@ -39,19 +39,25 @@ def doctor(
     Args:
         actor: Who asks.
         reference: The version.
-        others: Further parts with the same columns, to look for overlap.
+        others: Further parts, to look for overlap.
         progress: Called with checks done and checks to do; may raise to stop.
     """
     require_read(actor, "dataset.doctor")
     table, roles = open_version(reference)
-    parts = {name: open_version(other)[0] for name, other in (others or {}).items()}
+    parts = {name: open_version(other) for name, other in (others or {}).items()}
     return examine_tables(table, roles, parts, progress)
 
 
 def examine_tables(
-    table: Table, roles: Roles, parts: Mapping[str, Table], progress: Progress | None = None
+    table: Table, roles: Roles, parts: Mapping[str, tuple[Table, Roles]], progress: Progress | None = None
 ) -> list[Finding]:
     """Return what the data doctor finds in a table, whether it is a dataset or not.
+
+    Args:
+        table: The rows.
+        roles: Which column is what.
+        parts: Further parts, to look for overlap: in the column of the same name, else in the one that is their text.
+        progress: Called with checks done and checks to do; may raise to stop.
 
     Raises:
         InkstoneError: ``dataset.unknown_column``: a role names a column that is not there, or another part lacks the text.
@@ -59,12 +65,19 @@ def examine_tables(
     from inkstone.components.data.doctor import examine
 
     wanted = [(str(role), column, table) for role, column in roles.items()]
-    wanted += [(name, roles["text"], part) for name, part in parts.items() if "text" in roles]
+    texts = {name: _text_of(part, theirs, roles["text"]) for name, (part, theirs) in parts.items() if "text" in roles}
+    wanted += [(name, column, parts[name][0]) for name, column in texts.items()]
     for at, column, holder in wanted:
         names = [item.name for item in holder.info.columns]
         if column not in names:
             raise UNKNOWN_COLUMN(at=at, column=column, columns=", ".join(names))
-    return examine(table, roles, parts, progress=progress)
+    others = {name: part for name, (part, _) in parts.items()}
+    return examine(table, roles, others, progress=progress, other_texts=texts)
+
+
+def _text_of(part: Table, roles: Roles, column: str) -> str:
+    names = {item.name for item in part.info.columns}
+    return column if column in names else roles.get("text", column)
 
 
 def apply_fixes(actor: Actor, reference: str, fixes: list[Fix], progress: Progress | None = None) -> DatasetVersionView:

@@ -131,17 +131,18 @@ def overlap(patient: Patient) -> list[Finding]:
     findings = []
     for name, other in patient.others.items():
         theirs: list[int] = []
-        for batch in other.batches([patient.text_column]):
+        for batch in other.batches([patient.other_texts.get(name, patient.text_column)]):
             theirs += [text_key(str(value or "")) for value in batch.column(0).to_pylist()]
         known = np.unique(np.array(theirs, np.uint64))
         places = (np.isin(patient.keys, known) & ~patient.empty).nonzero()[0]
         seen = int(np.isin(np.array(theirs, np.uint64), patient.keys[places]).sum())
+        distinct = len(np.unique(patient.keys[places]))
         findings += patient.finding(
             f"overlap_{name}",
             "error",
             text(
-                f"{name} 的 {len(theirs)} 条文本中有 {seen} 条也在这里（{len(places)} 行）。",
-                f"{seen} of the {len(theirs)} texts of {name} also stand here ({len(places)} rows).",
+                f"{name} 的 {len(theirs)} 条文本中有 {seen} 条也在这里（{len(places)} 行，去重后 {distinct} 条）。",
+                f"{seen} of the {len(theirs)} texts of {name} also stand here ({len(places)} rows, {distinct} different).",
             ),
             text(
                 "模型见过它们，成绩会虚高。从训练数据中去掉。",

@@ -90,15 +90,18 @@ def examine(
     others: Mapping[str, Table] | None = None,
     options: Options | None = None,
     progress: Progress | None = None,
+    *,
+    other_texts: Mapping[str, str] | None = None,
 ) -> list[Finding]:
     """Examine a table.
 
     Args:
         table: The rows, such as the training rows.
         roles: The columns of text and label; by default what the table itself says.
-        others: Further parts (``dev``, ``test``) with the same columns, to look for overlap.
+        others: Further parts (``dev``, ``test``), to look for overlap.
         options: Limits of the checks.
         progress: Called after each check with checks done and checks to do; may raise to stop.
+        other_texts: Part to the column of its text, where that has another name there.
 
     Returns:
         The findings, the gravest first.
@@ -106,7 +109,7 @@ def examine(
     from inkstone.components.data.checks import CHECKS
     from inkstone.components.data.patient import Patient
 
-    patient = Patient.read(table, roles or table.info.roles, others or {}, options or Options())
+    patient = Patient.read(table, roles or table.info.roles, others or {}, options or Options(), other_texts or {})
     findings: list[Finding] = []
     for done, check in enumerate(CHECKS, start=1):
         findings += check(patient)

@@ -37,7 +37,7 @@ class ReadOptions(BaseModel):
 
     Attributes:
         encoding: ``auto`` or the name of a text encoding.
-        delimiter: ``auto`` or the one character between cells.
+        delimiter: ``auto``, the one character between cells, or several characters such as ``_!_`` (then nothing is quoted).
         header: Whether the first row holds column names.
         quoting: Whether double quotes enclose cells.
         sheet: Sheet of a workbook; None takes the first with content.

@@ -26,6 +26,7 @@ class Patient:
         text_column: The text.
         label_column: The label, if there is one.
         others: Further parts.
+        other_texts: Part to the column of its text, where that has another name there.
         options: Limits of the checks.
         ids: ``_row`` of each row.
         keys: Text keys.
@@ -39,6 +40,7 @@ class Patient:
     text_column: str
     label_column: str | None
     others: Mapping[str, Table]
+    other_texts: Mapping[str, str]
     options: Options
     ids: "np.ndarray"
     keys: "np.ndarray"
@@ -48,7 +50,14 @@ class Patient:
     names: list[str]
 
     @classmethod
-    def read(cls, table: Table, roles: Mapping[Role, str], others: Mapping[str, Table], options: Options) -> "Patient":
+    def read(
+        cls,
+        table: Table,
+        roles: Mapping[Role, str],
+        others: Mapping[str, Table],
+        options: Options,
+        other_texts: Mapping[str, str],
+    ) -> "Patient":
         """Read a table once."""
         import numpy as np
 
@@ -72,7 +81,18 @@ class Patient:
                 ]
             at += batch.num_rows
         return cls(
-            table, text_column, label_column, others, options, ids, keys, tokens == 0, tokens, codes, list(numbers)
+            table,
+            text_column,
+            label_column,
+            others,
+            other_texts,
+            options,
+            ids,
+            keys,
+            tokens == 0,
+            tokens,
+            codes,
+            list(numbers),
         )
 
     @cached_property

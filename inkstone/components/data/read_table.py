@@ -38,16 +38,20 @@ class ReadTableParams(Params):
         impact=0,
         max_length=40,
     )
-    delimiter: Literal["auto", ",", "\t", ";", "|"] = param(
+    delimiter: Literal["auto", ",", "\t", ";", "|", "_!_", "|||", "||", "::"] = param(
         "auto",
         title=text("分隔符", "Delimiter"),
-        help=text("CSV 类文件中各列之间的符号。", "The character between the cells of a delimited file."),
+        help=text("CSV 类文件中各列之间的符号。", "What stands between the cells of a delimited file."),
         choices={
             "auto": _AUTO,
             ",": text("逗号", "Comma"),
             "\t": text("制表符", "Tab"),
             ";": text("分号", "Semicolon"),
             "|": text("竖线", "Pipe"),
+            "_!_": text("_!_（今日头条语料）", "_!_ (Toutiao corpora)"),
+            "|||": text("三竖线 |||", "Three pipes |||"),
+            "||": text("双竖线 ||", "Two pipes ||"),
+            "::": text("双冒号 ::", "Two colons ::"),
         },
         impact=0,
     )

@@ -14,6 +14,7 @@ from inkstone.components.data.header import has_header
 
 Kind = Literal["delimited", "lines", "json", "jsonl", "xlsx", "parquet", "zip"]
 DELIMITERS = (",", "\t", ";", "|")
+LONG_DELIMITERS = ("_!_", "|||", "||", "::")
 SAMPLE_BYTES = 1 << 20
 _ENCLOSED = re.compile(r'^"(?:[^"]|"")*"$')
 
@@ -40,7 +41,7 @@ class Dialect:
     """How delimited text is written.
 
     Attributes:
-        delimiter: The character between cells.
+        delimiter: What stands between cells: one character, or one of ``LONG_DELIMITERS``.
         quoting: Whether double quotes enclose cells.
         header: Whether the first row holds column names.
         columns: Cells of the first row.
@@ -148,9 +149,10 @@ def find_dialect(sample: str, name: str, *, complete: bool) -> Dialect | None:
         name: Its name; breaks ties alone.
         complete: Whether the sample is the whole file; otherwise its last record may be cut and is left out.
     """
+    long = _long_delimiter(sample, complete=complete)
     best: tuple[float, int, str, bool] | None = None
     for delimiter in DELIMITERS:
-        if delimiter not in sample:
+        if delimiter not in sample or (long and delimiter in long.delimiter):
             continue
         for quoting in _quoting_styles(sample):
             widths = [len(row) for row in parse(sample, delimiter, quoting, complete=complete)]
@@ -160,6 +162,8 @@ def find_dialect(sample: str, name: str, *, complete: bool) -> Dialect | None:
     named = {".csv": ",", ".tsv": "\t"}.get(Path(name).suffix.lower())
     if (best is None or best[0] < 0.8) and named and named in sample.split("\n", 1)[0]:
         best = (1.0, len(parse(sample, named, True, complete=complete)[0]), named, True)
+    if long and (best is None or best[0] < 0.95 or best[1] < long.columns):
+        return long
     if best is None or best[0] < 0.8:
         return None
     _, _, delimiter, quoting = best
@@ -167,8 +171,24 @@ def find_dialect(sample: str, name: str, *, complete: bool) -> Dialect | None:
     return Dialect(delimiter, quoting, has_header(rows), len(rows[0]))
 
 
+def _long_delimiter(sample: str, *, complete: bool) -> Dialect | None:
+    """Return how text is written whose cells are parted by several characters: nearly every line has as many of them."""
+    for delimiter in LONG_DELIMITERS:
+        if delimiter not in sample:
+            continue
+        rows = parse(sample, delimiter, False, complete=complete)
+        consistency, columns = _consistency([len(row) for row in rows])
+        if columns > 1 and consistency >= 0.95:
+            return Dialect(delimiter, False, has_header(rows), len(rows[0]))
+    return None
+
+
 def parse(sample: str, delimiter: str, quoting: bool, *, complete: bool = True, limit: int = 1000) -> list[list[str]]:
     """Return the first records of delimited text, blank lines left out."""
+    if len(delimiter) > 1:
+        lines = [line for line in sample.lstrip("\ufeff").splitlines() if line.strip()]
+        cut = lines if complete or len(lines) < 2 or len(lines) > limit else lines[:-1]
+        return [line.split(delimiter) for line in cut[:limit]]
     csv.field_size_limit(1 << 30)
     source = io.StringIO(sample, newline="")
     style: Literal[0, 3] = csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE

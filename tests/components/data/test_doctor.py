@@ -1,6 +1,7 @@
 """The data doctor finds what is planted, stays quiet on healthy data, and its fixes make a new table."""
 
 import random
+import re
 
 import pytest
 
@@ -132,3 +133,22 @@ def test_known_overlap_of_a_public_split(real_data, tmp_path):
     roles = {"text": "text_a", "label": "label"}
     finding = found(parts["train"], roles=roles, others={"test": parts["test"]}, options=small)["overlap_test"]
     assert 330 <= finding.count <= 338
+
+
+@pytest.mark.data
+def test_known_overlap_of_the_toutiao_parts_whose_columns_differ(real_data, tmp_path):
+    from inkstone.backend.service.data_health import examine_tables
+    from inkstone.components.artifacts import Table
+    from inkstone.components.data.reading import read_table
+
+    parts = {}
+    for name in ("lst_train.csv", "toutiao_cat_data.dev.txt", "toutiao_cat_data.test.txt"):
+        read_table(real_data / "toutiao_titles" / name, name, tmp_path / name)
+        parts[name] = Table(tmp_path / name)
+    train, dev, test = parts.values()
+    title = {"text": "title", "label": "category"}
+    found = examine_tables(train, {"text": "text", "label": "label"}, {"dev": (dev, title), "test": (test, title)})
+    told = {item.code: int(re.search(r"(\d+) different", item.what.en)[1]) for item in found if "overlap" in item.code}
+    assert (dev.info.rows, test.info.rows) == (10_000, 10_000)
+    assert 350 <= told["doctor.overlap_dev"] <= 357
+    assert 336 <= told["doctor.overlap_test"] <= 340

@@ -12,6 +12,7 @@ import pytest
 
 from inkstone.components.artifacts import Table, content_hash
 from inkstone.components.data.reading import ReadOptions, read_table
+from inkstone.components.errors import InkstoneError
 
 TEXTS = ["今天天气不错", '他说 "好"，走了', "第一行\n第二行", "a,b;c\td|e", "结尾"]
 LABELS = ["正常", "正常", "广告", "广告", "正常"]
@@ -244,3 +245,36 @@ def test_real_files(real_data, tmp_path, name, count, columns):
     info = read_table(real_data / name, Path(name).name, tmp_path / "table")
     assert info.rows == count
     assert [column.name for column in info.columns] == columns
+
+
+@pytest.mark.parametrize("mark", ["_!_", "|||", "||", "::"])
+def test_delimiters_of_several_characters_are_found(read, mark):
+    lines = [
+        mark.join([str(number), f'第 {number} 条，有 {number % 3 * ","} 和 "', "甲" if number % 2 else ""])
+        for number in range(30)
+    ]
+    table = read("\n".join(lines) + "\n", "data.txt")
+    assert table.info.origin["delimiter"] == mark
+    assert rows(table)[4] == {"column_1": "4", "column_2": '第 4 条，有 , 和 "', "column_3": None}
+    assert table.info.rows == 30
+
+
+def test_toutiao_lines_get_the_names_of_their_columns(read):
+    table = read("7_!_102_!_news_tech_!_标题“甲”，乙_!_词一,词二\n8_!_103_!_news_car_!_标题二_!_\n", "x.txt")
+    assert rows(table)[1] == {"id": "8", "code": "103", "category": "news_car", "title": "标题二", "keywords": None}
+
+
+def test_a_bad_line_among_long_delimiters_is_named_or_skipped(read):
+    lines = [f"{number}_!_文本{number}" for number in range(60)]
+    lines[40] = "一_!_二_!_三"
+    with pytest.raises(InkstoneError) as caught:
+        read("\n".join(lines))
+    assert (caught.value.code, caught.value.row) == ("data.ragged_row", 41)
+    assert read("\n".join(lines), bad_rows="skip").info.rows == 59
+
+
+def test_two_pipes_inside_a_cell_are_no_delimiter(read):
+    table = read("text,label,more\n" + "".join(f"甲||{number},a,b\n" for number in range(20)))
+    assert [column.name for column in table.info.columns] == ["text", "label", "more"]
+    header = read("a::b\n文本一,甲::x\n文本二,乙::y\n", delimiter="::")
+    assert rows(header)[0] == {"a": "文本一,甲", "b": "x"}

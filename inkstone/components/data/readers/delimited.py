@@ -47,6 +47,10 @@ def read_text(path: Path, name: str, options: ReadOptions, progress: Progress | 
         dialect = replace(dialect, quoting=_tab_quoting(path, encoding, dialect.columns))
     if dialect is None:
         return _read_lines(path, options, progress, encoding)
+    if len(dialect.delimiter) > 1:
+        from inkstone.components.data.readers.long_delimiter import read_long_delimited
+
+        return read_long_delimited(path, name, options, progress, encoding=encoding, dialect=dialect)
     source = _Source(path, name, options, encoding, dialect)
     rows = parse(sample, dialect.delimiter, dialect.quoting, complete=complete)
     return _read_delimited(source, rows, progress, complete=complete)
@@ -160,11 +164,12 @@ def _refuse(bad: _BadRows, options: ReadOptions) -> None:
     if bad.first is not None and options.bad_rows == "refuse":
         row = bad.first
         raise RAGGED_ROW(
-            row=row.number, expected=row.expected_columns, actual=row.actual_columns, sample=_shown(row.text)
+            row=row.number, expected=row.expected_columns, actual=row.actual_columns, sample=shown(row.text)
         )
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """Return the beginning of a row, on one line, for a message."""
     line = " ".join(text.split())
     return line if len(line) <= 60 else line[:60] + "…"
 
