@@ -4,6 +4,11 @@
 
 OUTPUT receives ``text/*.txt.gz`` (what is left of each source), ``tokenizer/``, ``train/`` and ``held-out-NAME/`` (packs) and
 ``report.json`` (what was read, taken, and left out, by source). The same input gives the same bytes.
+
+    python pretraining/prepare.py pretraining/corpus_zh.yaml OUTPUT --check
+
+holds the passages that OUTPUT was packed from against the evaluation texts once more, by the rules of today, and says how many
+of them would be left out; nothing is written.
 """
 
 import argparse
@@ -32,12 +37,31 @@ def passages(source: dict[str, Any]) -> Iterator[str]:
     return read_documents(DATA / source["path"], source.get("fields", ()), source.get("separator", "\t"))
 
 
-def clean(recipe: dict[str, Any], output: Path) -> dict[str, Any]:
-    """Write what may be learned from, a file a source, and say what was left out."""
+def evaluation_texts(recipe: dict[str, Any]) -> KnownTexts:
+    """Collect the texts that must not be learned from."""
     evaluation = KnownTexts()
     for entry in recipe["evaluation"]:
         evaluation.add(passages(entry))
     print(f"{len(evaluation)} evaluation texts", flush=True)
+    return evaluation
+
+
+def check(recipe: dict[str, Any], output: Path) -> None:
+    """Print how many passages of each cleaned source the rules of today would leave out, and their characters."""
+    evaluation = evaluation_texts(recipe)
+    for source in recipe["sources"]:
+        counts: Counter[str] = Counter()
+        for passage in read_documents(output / "text" / f"{source['name']}.txt.gz"):
+            counts["passages"] += 1
+            if (match := evaluation.match(passage)) is not None:
+                counts[f"evaluation_{match}"] += 1
+                counts["characters"] += len(passage)
+        print(source["name"], dict(counts), flush=True)
+
+
+def clean(recipe: dict[str, Any], output: Path) -> dict[str, Any]:
+    """Write what may be learned from, a file a source, and say what was left out."""
+    evaluation = evaluation_texts(recipe)
     seen: set[bytes] = set()
     report: dict[str, Any] = {"evaluation_texts": len(evaluation), "sources": {}}
     folder = output / "text"
@@ -99,8 +123,12 @@ def main() -> None:
     parser.add_argument("--characters", type=int, default=6400)
     parser.add_argument("--length", type=int, default=128)
     parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     recipe = yaml.safe_load(options.recipe.read_text("utf-8"))
+    if options.check:
+        check(recipe, options.output)
+        return
     report_path = options.output / "report.json"
     report: dict[str, Any] = {}
     if report_path.exists() and not options.fresh:

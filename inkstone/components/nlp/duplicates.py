@@ -1,8 +1,9 @@
-"""Finds texts that stand in another collection: exactly, or nearly so.
+"""Finds texts that stand in another collection: exactly, nearly so, or with one of its texts inside them.
 
 Near duplicates are found by MinHash with locality-sensitive hashing over character shingles (Broder, "On the
 resemblance and containment of documents", 1997), and every candidate is then compared in full: a pair counts when the
-Jaccard similarity of its shingle sets, ``|A ∩ B| / |A ∪ B|``, reaches the threshold.
+Jaccard similarity of its shingle sets, ``|A ∩ B| / |A ∪ B|``, reaches the threshold. A short text quoted inside a long
+one is no near duplicate by that measure; it is found by its first characters, and then compared to its last.
 """
 
 import hashlib
@@ -13,8 +14,10 @@ from typing import Literal
 
 import numpy as np
 
-Match = Literal["exact", "near"]
+Match = Literal["exact", "near", "contained"]
 SHINGLE = 3
+QUOTED = 20
+"""Letters and digits from which a text counts as found inside another: shorter ones are common phrases."""
 
 
 def plain(text: str) -> str:
@@ -52,6 +55,7 @@ class KnownTexts:
         self.threshold, self.shortest = threshold, shortest
         self._exact: set[bytes] = set()
         self._texts: list[str] = []
+        self._beginnings: dict[str, list[str]] = {}
         self._buckets: dict[tuple[int, bytes], list[int]] = {}
         draw = np.random.default_rng(20240607)
         self._factors = draw.integers(1, 1 << 32, self.HASHES, dtype=np.uint64) | np.uint64(1)
@@ -72,6 +76,8 @@ class KnownTexts:
                 for bucket in self._bands(shingles(letters)):
                     self._buckets.setdefault(bucket, []).append(len(self._texts))
                 self._texts.append(letters)
+            if len(letters) >= QUOTED:
+                self._beginnings.setdefault(letters[:QUOTED], []).append(letters)
 
     def match(self, text: str) -> Match | None:
         """Say whether a text stands in the collection."""
@@ -84,7 +90,15 @@ class KnownTexts:
         candidates = {place for bucket in self._bands(pieces) for place in self._buckets.get(bucket, ())}
         if any(similarity(pieces, shingles(self._texts[place])) >= self.threshold for place in candidates):
             return "near"
-        return None
+        return "contained" if self.contained_in(letters) else None
+
+    def contained_in(self, letters: str) -> bool:
+        """Say whether a text of the collection, of at least ``QUOTED`` letters, stands inside a plain text."""
+        for start in range(len(letters) - QUOTED + 1):
+            found = self._beginnings.get(letters[start : start + QUOTED])
+            if found is not None and any(letters.startswith(text, start) for text in found):
+                return True
+        return False
 
     def _bands(self, pieces: set[str]) -> list[tuple[int, bytes]]:
         """Hash the shingles 48 ways, keep the smallest value of each, and cut these 48 into bands."""

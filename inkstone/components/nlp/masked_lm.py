@@ -1,14 +1,17 @@
 """The task of guessing masked tokens: pre-training from random weights, and continued pre-training of an encoder."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from inkstone.components.nlp.guessing import IGNORED, SHIFTED_POSITIONS, guess
 from inkstone.components.nlp.masking import Masking, Vocabulary, mask
+from inkstone.components.nlp.model_io import read_json
 from inkstone.components.nlp.packing import MANIFEST, Encoder, Pack, unflag
+from inkstone.components.nlp.pretraining_distillation import Distillation
 from inkstone.components.nlp.pretraining_errors import OTHER_ARCHITECTURE
 from inkstone.components.nlp.task import Batch, Task
 from inkstone.components.nlp.warm_start import warm_start
@@ -18,12 +21,6 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
     from inkstone.components.artifacts import Table
-
-IGNORED = -100
-"""Label of a token that is not to be guessed."""
-
-SHIFTED_POSITIONS = ("bert", "electra", "ernie", "albert")
-"""Architectures whose positions are plain learned numbers from 0, so that they can be shifted."""
 
 
 class Shape(BaseModel):
@@ -50,6 +47,7 @@ class MaskedLanguageModel(BaseModel, Task):
         shifted: Share of the sequences whose positions begin at a random number, so that positions beyond ``length`` are
             learned too (Kiyono et al., "SHAPE: shifted absolute position embedding", 2021).
         warm_start: Folder of the pack that new weights start from, see ``warm_start``; None starts from random weights.
+        distil: A teacher whose guesses and attention are learned too, see ``pretraining_distillation``.
         seed: Seed of new weights.
     """
 
@@ -63,6 +61,7 @@ class MaskedLanguageModel(BaseModel, Task):
     dropout: float = Field(0.0, ge=0, lt=1)
     shifted: float = Field(0.0, ge=0, le=1)
     warm_start: str | None = None
+    distil: Distillation | None = None
     seed: int = 0
 
     def to_dict(self) -> dict[str, Any]:
@@ -77,6 +76,13 @@ class MaskedLanguageModel(BaseModel, Task):
     def tokenizer(self) -> Any:
         """Load the tokenizer; each process keeps one."""
         return _tokenizer(self.encoder)
+
+    def positions(self) -> int:
+        """Return how many positions can be shifted to; 0 for architectures that number them otherwise."""
+        if self.shape is not None:
+            return self.shape.positions
+        config = read_json(Path(self.encoder), "config.json")
+        return int(config["max_position_embeddings"]) if config.get("model_type") in SHIFTED_POSITIONS else 0
 
     def vocabulary(self) -> Vocabulary:
         """Return what masking must know of the tokenizer."""
@@ -172,17 +178,19 @@ class MaskedLanguageModel(BaseModel, Task):
         padded = tokens == self.tokenizer().pad_token_id
         if padded.any():
             result["attention_mask"] = torch.from_numpy((~padded).astype(np.int64))
-        room = (self.shape.positions if self.shape else 0) - tokens.shape[1]
-        if self.shifted and room > 0:
+        room = self.positions() - tokens.shape[1] if self.shifted else 0
+        if room > 0:
             starts = rng.integers(0, room + 1, len(tokens)) * (rng.random(len(tokens)) < self.shifted)
             result["position_ids"] = torch.from_numpy(starts[:, None] + np.arange(tokens.shape[1]))
         return result
 
     def loss(self, model: "torch.nn.Module", batch: Batch) -> "torch.Tensor":
-        """Return the mean cross-entropy of the masked tokens; the head sees no other token."""
+        """Return the mean cross-entropy of the masked tokens, mixed with what the teacher says where there is one."""
         import torch
 
-        logits, labels = guess(model, batch)
+        if self.distil is not None:
+            return self.distil.loss(model, batch, self.tokenizer())
+        logits, labels, _ = guess(model, batch)
         return torch.nn.functional.cross_entropy(logits.float(), labels)
 
     def predict(self, model: "torch.nn.Module", batch: Batch) -> dict[str, np.ndarray]:
@@ -190,7 +198,7 @@ class MaskedLanguageModel(BaseModel, Task):
         import torch
 
         with torch.no_grad():
-            logits, labels = guess(model, batch)
+            logits, labels, _ = guess(model, batch)
             losses = torch.nn.functional.cross_entropy(logits.float(), labels, reduction="none")
             right = (logits.argmax(-1) == labels).float()
         row = (batch["labels"] != IGNORED).nonzero()[:, 0]
@@ -211,29 +219,6 @@ class MaskedLanguageModel(BaseModel, Task):
     def save(self, model: "torch.nn.Module", folder: Path) -> None:
         """Write an encoder folder: config, tokenizer, and weights with the masked-language-model head."""
         save_encoder(model, self.tokenizer(), folder)
-
-
-def guess(model: "torch.nn.Module", batch: Batch) -> "tuple[torch.Tensor, torch.Tensor]":
-    """Return the logits and labels of the masked tokens alone. Shapes (masked, vocabulary) and (masked,)."""
-    inputs = {name: value for name, value in batch.items() if name != "labels"}
-    wanted = (batch["labels"] != IGNORED).flatten().nonzero()[:, 0]
-    labels = batch["labels"].flatten()[wanted]
-    plain: Any = getattr(model, "module", model)
-    head = prediction_head(plain)
-    if head is None:
-        return model(**inputs).logits.flatten(0, 1)[wanted], labels
-    hidden = getattr(plain, plain.base_model_prefix)(**inputs)[0]
-    return head(hidden.flatten(0, 1)[wanted]), labels
-
-
-def prediction_head(model: Any) -> "Callable[[torch.Tensor], torch.Tensor] | None":
-    """Return the function from hidden states to logits, or None where the architecture keeps it out of reach."""
-    if model.config.model_type == "electra":
-        return lambda hidden: model.generator_lm_head(model.generator_predictions(hidden))
-    if model.config.model_type == "modernbert":
-        return lambda hidden: model.decoder(model.head(hidden))
-    names = {"bert": "cls", "ernie": "cls", "roberta": "lm_head", "xlm-roberta": "lm_head", "albert": "predictions"}
-    return getattr(model, names.get(model.config.model_type, ""), None)
 
 
 def save_encoder(model: Any, tokenizer: Any, folder: Path) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from inkstone.components.artifacts import write_json
+from inkstone.components.artifacts import file_digest, write_json
 from inkstone.components.nlp.masked_lm import MaskedLanguageModel
 from inkstone.components.nlp.masking import Masking
 from inkstone.components.nlp.packing import Pack, tokenizer_digest
@@ -256,9 +256,12 @@ class Pretraining:
         return figures
 
     def _identity(self) -> dict[str, Any]:
+        task = {name: value for name, value in self.task.to_dict().items() if name not in FOLDERS}
+        if self.task.distil is not None:
+            task["distil"]["teacher"] = _weights_digest(Path(self.task.distil.teacher))
         return {
             "pack": self.pack.info.digest,
-            "task": {name: value for name, value in self.task.to_dict().items() if name not in FOLDERS},
+            "task": task,
             "settings": self.settings.model_dump(exclude=MAY_CHANGE),
         }
 
@@ -295,7 +298,8 @@ class Pretraining:
         if state["pack"] != mine["pack"]:
             raise OTHER_CORPUS()
         differing = [
-            key for part in ("settings", "task") for key in mine[part] if mine[part][key] != state[part].get(key)
+            *_differing(mine["settings"], state["settings"], type(self.settings)),
+            *_differing(mine["task"], state["task"], type(self.task)),
         ]
         if differing:
             raise OTHER_SETTINGS(names=", ".join(differing))
@@ -313,6 +317,17 @@ class Pretraining:
                     "exp_avg_sq": tensors[f"exp_avg_sq:{name}"].to(self.device),
                 }
         self.step = state["step"]
+
+
+def _differing(mine: dict[str, Any], kept: dict[str, Any], kind: type[BaseModel]) -> list[str]:
+    """Name the fields in which two identities differ; one that an older checkpoint lacks has its default there."""
+    defaults = {name: field.get_default(call_default_factory=True) for name, field in kind.model_fields.items()}
+    return [name for name, value in mine.items() if value != kept.get(name, defaults.get(name))]
+
+
+def _weights_digest(folder: Path) -> str:
+    """Return one digest over the weights of an encoder folder."""
+    return "-".join(file_digest(path) for path in sorted(folder.glob("*.safetensors")))
 
 
 def checkpoints(folder: Path) -> Iterator[int]:

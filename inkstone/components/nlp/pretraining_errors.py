@@ -110,3 +110,30 @@ NO_TOKENIZER = ErrorKind(
         "Connect Learn a vocabulary, or choose the encoder to continue.",
     ),
 )
+OTHER_TEACHER = ErrorKind(
+    "pretrain.other_teacher",
+    text(
+        "教师编码器的词表与学生的不同。",
+        "The teacher has another vocabulary than the encoder that learns from it.",
+    ),
+    text(
+        "请选择用同一个分词器训练的编码器作教师。",
+        "Choose a teacher that was trained with the same tokenizer.",
+    ),
+)
+NO_RELATIONS = ErrorKind(
+    "pretrain.no_relations",
+    text(
+        "{architecture} 结构的注意力不能拿来比较。",
+        "The attention of the architecture {architecture} cannot be compared.",
+    ),
+    text(
+        "请把“注意力权重”设为 0，只学习教师的猜测；或使用 BERT 结构。",
+        "Set the weight of the attention to 0 to learn the teacher's guesses alone, or use encoders in BERT's layout.",
+    ),
+)
+SHORT_TEACHER = ErrorKind(
+    "pretrain.short_teacher",
+    text("教师只有 {layers} 层，没有第 {wanted} 层。", "The teacher has {layers} layers; there is no layer {wanted}."),
+    text("请填写较小的层号，或留空使用最后一层。", "Choose a smaller number, or leave it empty for the last layer."),
+)

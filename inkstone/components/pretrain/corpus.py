@@ -162,6 +162,7 @@ def _report(counts: Mapping[str, int], pack: "Pack", aside: int) -> dict[str, An
         (text("重复", "Duplicates"), counts.get("duplicate", 0)),
         (text("与评测文本相同", "Equal to an evaluation text"), counts.get("exact", 0)),
         (text("与评测文本近似", "Close to an evaluation text"), counts.get("near", 0)),
+        (text("含有评测文本", "Quoting an evaluation text"), counts.get("contained", 0)),
         (text("留出段落", "Passages held out"), aside),
         (text("训练段落", "Training passages"), info.passages),
         (text("训练词元", "Training tokens"), info.tokens),

@@ -78,3 +78,14 @@ def test_evaluation_texts_are_found_exactly_and_nearly():
     assert known.match("这家餐厅的菜很难吃，环境也不好，再也不会来了。") is None
     assert known.match("早上好！") == "exact"
     assert known.match("早上") is None
+
+
+def test_a_passage_that_quotes_an_evaluation_text_is_found():
+    short = "酒店很好，下次再来。"
+    quoted = "这家酒店的服务非常周到，房间也很干净，下次还会再来。"
+    known = KnownTexts()
+    known.add([short, quoted])
+    around = "我在网上看到一位住客这样写：“{}” 读完之后我立刻订了房间，结果和他说的一模一样，早餐也丰富，交通也方便，值得推荐给大家。"
+    assert known.match(around.format(quoted)) == "contained"
+    assert known.match(around.format(quoted.replace("周到", "热情"))) is None
+    assert known.match(around.format(short)) is None, "too short to count as quoted"

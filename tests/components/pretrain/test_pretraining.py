@@ -1,61 +1,28 @@
 """The loop: learns, resumes exactly, and refuses what does not fit."""
 
+import json
 from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
+from pretraining_runs import SETTINGS, run, tiny_task
 
 from inkstone.components.errors import Cancelled, InkstoneError
-from inkstone.components.nlp.masked_lm import MaskedLanguageModel, Shape
+from inkstone.components.nlp.masked_lm import MaskedLanguageModel
 from inkstone.components.nlp.masking import Masking
 from inkstone.components.nlp.packing import Packer
 from inkstone.components.nlp.pretraining import (
-    Pretraining,
     PretrainingSettings,
     checkpoints,
     learning_rate,
     rows_of_step,
 )
 
-SETTINGS = PretrainingSettings(
-    steps=8,
-    batch_size=8,
-    micro_batch_size=8,
-    warmup_steps=2,
-    decay_steps=2,
-    report_every=1,
-    precision="fp32",
-    checkpoint_every=100,
-)
-
 
 @pytest.fixture
 def task(tokenizer_folder):
-    shape = Shape(layers=1, hidden=32, heads=2, intermediate=64, positions=64)
-    return MaskedLanguageModel(encoder=str(tokenizer_folder), shape=shape, length=32, dropout=0.1, shifted=0.5)
-
-
-class Log:
-    """Keeps the losses, and stops after a step when asked to."""
-
-    def __init__(self, stop_after=None):
-        self.losses, self.stop_after = {}, stop_after
-
-    def __call__(self, name, value, step):
-        if name == "train/loss":
-            self.losses[step] = value
-
-    def check(self):
-        if self.stop_after is not None and len(self.losses) >= self.stop_after:
-            raise Cancelled
-
-
-def run(task, pack, folder, settings=SETTINGS, stop_after=None):
-    log = Log(stop_after)
-    training = Pretraining(task, pack, {"held-out": pack}, settings, folder, report=log, check=log.check)
-    figures = training.run()
-    return log.losses, figures, training
+    return tiny_task(tokenizer_folder, dropout=0.1, shifted=0.5)
 
 
 def test_it_learns(task, pack, tmp_path):
@@ -144,3 +111,14 @@ def test_one_line_and_a_strange_tokenizer_are_refused(task, pack, tokenizer, tmp
     save_wordpiece(pieces, tmp_path / "strange")
     with pytest.raises(InkstoneError, match="other_tokenizer"):
         run(task.model_copy(update={"encoder": str(tmp_path / "strange")}), pack, tmp_path / "run")
+
+
+def test_a_checkpoint_of_an_older_version_resumes(task, pack, tmp_path):
+    run(task, pack, tmp_path / "run")
+    path = tmp_path / "run" / "checkpoint-00000008" / "state.json"
+    state = json.loads(path.read_text("utf-8"))
+    del state["task"]["distil"]
+    del state["settings"]["weight_decay"]
+    path.write_text(json.dumps(state), "utf-8")
+    longer, _, _ = run(task, pack, tmp_path / "run", SETTINGS.model_copy(update={"steps": 9}))
+    assert list(longer) == [9]
