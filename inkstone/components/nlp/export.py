@@ -82,8 +82,7 @@ def _trace(model: NeuralText, path: Path) -> None:
     import torch
 
     network = model.model.cpu().eval()
-    encoded = model.network.encode(["样例 text"] * 2, ["second text"] * 2 if model.pairs else None)
-    rows = [dict(zip(encoded, values, strict=True)) for values in zip(*encoded.values(), strict=True)]
+    rows = model.encode(["样例 text"] * 2, ["second text"] * 2 if model.pairs else None)
     batch = model.network.collate(rows)
     free = {name: {0: torch.export.Dim("batch"), 1: torch.export.Dim("length")} for name in batch}
     noisy = logging.getLogger("torch.onnx")

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,10 @@ NEURAL_TASKS = {
     "contrastive_prompt": "inkstone.components.nlp.fewshot.contrastive_prompt:ContrastivePrompt",
 }
 """Name of a task to its class, which has ``load(folder) -> (task, network)``."""
+
+
+Row = Mapping[str, Any]
+"""What a model makes of one text, ready for a batch."""
 
 
 class Scored(NamedTuple):
@@ -49,10 +53,15 @@ class TextModel(ABC):
         return bool(self.card.settings.get("pairs"))
 
     @abstractmethod
-    def _scores(self, texts: list[str], pairs: list[str] | None, batch_size: int) -> "np.ndarray": ...
+    def encode(self, texts: list[str], pairs: list[str] | None) -> list[Row]:
+        """Return the input of ``forward`` for each text: token ids where the model has tokens."""
 
-    def scores(self, texts: list[str], pairs: list[str] | None = None, batch_size: int = 32) -> "np.ndarray":
-        """Return probabilities of shape (texts, classes), after cleaning the texts as the training texts were.
+    @abstractmethod
+    def forward(self, rows: Sequence[Row]) -> "np.ndarray":
+        """Return probabilities of shape (rows, classes) for one batch; from several threads at once."""
+
+    def rows(self, texts: list[str], pairs: list[str] | None = None) -> list[Row]:
+        """Clean the texts as the training texts were, and encode them.
 
         Raises:
             InkstoneError: ``predict.pairs_needed``.
@@ -60,9 +69,20 @@ class TextModel(ABC):
         if self.pairs and pairs is None:
             raise PAIRS_NEEDED()
         if not texts:
-            return np.zeros((0, len(self.labels)))
+            return []
         seconds = self._cleaned(pairs) if self.pairs and pairs is not None else None
-        return self._scores(self._cleaned(texts), seconds, batch_size)
+        return self.encode(self._cleaned(texts), seconds)
+
+    def scores(self, texts: list[str], pairs: list[str] | None = None, batch_size: int = 32) -> "np.ndarray":
+        """Return probabilities of shape (texts, classes).
+
+        Raises:
+            InkstoneError: ``predict.pairs_needed``.
+        """
+        found = np.zeros((len(texts), len(self.labels)))
+        for chosen, rows in sorted_batches(self.rows(texts, pairs), batch_size):
+            found[chosen] = self.forward(rows)
+        return found
 
     def _cleaned(self, texts: list[str]) -> list[str]:
         return [self._normalise(item) for item in texts] if self._normalise else texts
@@ -77,15 +97,22 @@ def ranked(scores: "np.ndarray", labels: Sequence[str]) -> list[Scored]:
     return [Scored(labels[number], float(scores[number])) for number in np.argsort(-scores, kind="stable")]
 
 
-def sorted_batches(
-    encoded: Mapping[str, list[list[int]]], batch_size: int
-) -> Iterator[tuple[list[int], list[dict[str, list[int]]]]]:
-    """Yield positions and encoded rows in batches of similar length, so that little is padded."""
-    rows = [dict(zip(encoded, values, strict=True)) for values in zip(*encoded.values(), strict=True)]
-    order = sorted(range(len(rows)), key=lambda index: len(rows[index]["input_ids"]))
+def size(row: Row) -> int:
+    """Return how many tokens a row has; 1 where the model has no tokens."""
+    return len(row.get("input_ids", (0,)))
+
+
+def sorted_batches(rows: Sequence[Row], batch_size: int) -> Iterator[tuple[list[int], list[Row]]]:
+    """Yield positions and rows in batches of similar length, so that little is padded."""
+    order = sorted(range(len(rows)), key=lambda index: size(rows[index]))
     for start in range(0, len(rows), batch_size):
         chosen = order[start : start + batch_size]
         yield chosen, [rows[index] for index in chosen]
+
+
+def split_columns(encoded: Mapping[str, Sequence[Any]]) -> list[Row]:
+    """Turn columns into rows."""
+    return [dict(zip(encoded, values, strict=True)) for values in zip(*encoded.values(), strict=True)]
 
 
 class NgramText(TextModel):
@@ -95,12 +122,18 @@ class NgramText(TextModel):
         super().__init__(card)
         self.model = ngram.NgramModel.load(folder)
 
-    def _scores(self, texts: list[str], pairs: list[str] | None, batch_size: int) -> "np.ndarray":
-        return self.model.scores(texts, pairs)
+    def encode(self, texts: list[str], pairs: list[str] | None) -> list[Row]:
+        """Return texts as they are; vectors are made a batch at a time."""
+        return split_columns({"text": texts, "pair": pairs if pairs is not None else [None] * len(texts)})
+
+    def forward(self, rows: Sequence[Row]) -> "np.ndarray":
+        """Return probabilities of shape (rows, classes)."""
+        pairs = [row["pair"] for row in rows] if self.pairs else None
+        return self.model.scores([row["text"] for row in rows], pairs)
 
 
 class NeuralText(TextModel):
-    """A network run by torch, on the GPU where there is one. Batches are sorted by length."""
+    """A network run by torch, on the GPU where there is one."""
 
     def __init__(self, folder: Path, card: ModelCard) -> None:
         import torch
@@ -112,11 +145,14 @@ class NeuralText(TextModel):
         self.network = loaded[0]
         self.model = loaded[1].to(self.device)
 
-    def _scores(self, texts: list[str], pairs: list[str] | None, batch_size: int) -> "np.ndarray":
-        logits = np.zeros((len(texts), len(self.labels)), dtype=np.float32)
-        for chosen, rows in sorted_batches(self.network.encode(texts, pairs), batch_size):
-            moved = {name: tensor.to(self.device) for name, tensor in self.network.collate(rows).items()}
-            logits[chosen] = self.network.predict(self.model, moved)["logits"]
+    def encode(self, texts: list[str], pairs: list[str] | None) -> list[Row]:
+        """Return token ids."""
+        return split_columns(self.network.encode(texts, pairs))
+
+    def forward(self, rows: Sequence[Row]) -> "np.ndarray":
+        """Return probabilities of shape (rows, classes)."""
+        moved = {name: tensor.to(self.device) for name, tensor in self.network.collate(rows).items()}
+        logits = self.network.predict(self.model, moved)["logits"]
         return metrics.softmax(logits.astype(np.float64))
 
 

@@ -1,11 +1,12 @@
 """A text classifier run by ONNX Runtime: the same scores as torch, about twice as fast on a processor."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from inkstone.components.nlp import metrics, model_io
-from inkstone.components.nlp.inference import TextModel, sorted_batches
+from inkstone.components.nlp.inference import Row, TextModel, split_columns
 from inkstone.components.nlp.model_io import ModelCard
 from inkstone.components.nlp.text_classification import Settings, TextClassification
 
@@ -28,13 +29,15 @@ class OnnxText(TextModel):
         self.network = TextClassification(Settings(encoder=str(folder), random_weights=True, **card.settings))
         self.wanted = {item.name for item in self.session.get_inputs()}
 
-    def _scores(self, texts: list[str], pairs: list[str] | None, batch_size: int) -> "np.ndarray":
-        logits = np.zeros((len(texts), len(self.labels)), dtype=np.float32)
-        for chosen, rows in sorted_batches(self.network.encode(texts, pairs), batch_size):
-            batch = {name: tensor.numpy() for name, tensor in self.network.collate(rows).items()}
-            feeds = {name: batch.get(name, np.zeros_like(batch["input_ids"])) for name in self.wanted}
-            logits[chosen] = self.session.run(None, feeds)[0]
-        return metrics.softmax(logits.astype(np.float64))
+    def encode(self, texts: list[str], pairs: list[str] | None) -> list[Row]:
+        """Return token ids."""
+        return split_columns(self.network.encode(texts, pairs))
+
+    def forward(self, rows: Sequence[Row]) -> np.ndarray:
+        """Return probabilities of shape (rows, classes)."""
+        batch = {name: tensor.numpy() for name, tensor in self.network.collate(rows).items()}
+        feeds = {name: batch.get(name, np.zeros_like(batch["input_ids"])) for name in self.wanted}
+        return metrics.softmax(self.session.run(None, feeds)[0].astype(np.float64))
 
 
 def load_onnx(folder: Path, threads: int = 0) -> OnnxText:
