@@ -25,6 +25,7 @@ from inkstone.backend.store.tables import Artifact, NodeRun, Run, now
 from inkstone.components.texts import Text
 
 _INTERVAL = 0.5
+_SIGN_OF_LIFE = 20.0
 
 
 class Journal:
@@ -106,8 +107,10 @@ class Journal:
                 self._progress[numbered.node] = numbered
 
     def flush(self, force: bool = False) -> None:
-        """Index what has gathered, at most twice a second unless ``force``."""
-        if not (self._metrics or self._progress) or (not force and time.monotonic() - self._flushed < _INTERVAL):
+        """Index what has gathered, at most twice a second unless ``force``; say now and then that the run is alive."""
+        since = time.monotonic() - self._flushed
+        gathered = bool(self._metrics or self._progress) and (force or since >= _INTERVAL)
+        if not gathered and since < _SIGN_OF_LIFE:
             return
         with session() as opened:
             self._index(opened)
@@ -149,5 +152,5 @@ class Journal:
             }
             where = update(NodeRun).where(NodeRun.run_id == self.run_id, NodeRun.node == node)
             opened.execute(where.values(progress=shown))
-        opened.execute(update(Run).where(Run.id == self.run_id).values(events=self._file.last))
+        opened.execute(update(Run).where(Run.id == self.run_id).values(events=self._file.last, seen_at=now()))
         self._metrics, self._progress, self._flushed = [], {}, time.monotonic()

@@ -24,7 +24,7 @@ from inkstone.backend.runtime.executors.base import Executor
 from inkstone.backend.runtime.executors.local import LocalExecutor
 from inkstone.backend.runtime.failures import describe
 from inkstone.backend.runtime.journal import Journal
-from inkstone.backend.runtime.processes import end_processes, start_time
+from inkstone.backend.runtime.processes import end_processes, start_time, this_host
 from inkstone.backend.states import NodeState, RunState
 from inkstone.backend.store import records
 from inkstone.backend.store.database import migrate, session
@@ -62,6 +62,7 @@ def claim(run_id: str, claimed_by: int | None = None) -> Run | None:
         if run is None:
             raise UNKNOWN_RUN(run=run_id)
         mine: dict[str, Any] = {"pid": os.getpid(), "pid_started": start_time(os.getpid())}
+        mine |= {"host": this_host(), "seen_at": now()}
         if claimed_by is None:
             taken = records.change_run(opened, run_id, RunState.STARTING, **mine, started_at=now())
         else:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 
 import psutil
@@ -10,6 +11,15 @@ from inkstone import paths
 
 RUN_VARIABLE = "INKSTONE_RUN"
 """Set in the environment of a run process, and so of everything it starts."""
+
+
+def this_host() -> str:
+    """Return the name under which this machine signs its runs: ``INKSTONE_HOST``, or the name of the machine.
+
+    Machines that share a database must have different names. A container that takes over from an older one should keep its
+    name, so that it finds the runs of that one at once.
+    """
+    return (os.environ.get("INKSTONE_HOST") or socket.gethostname())[:255]
 
 
 def start_time(pid: int) -> float | None:

@@ -5,14 +5,14 @@ import signal
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from inkstone.backend.events import NodeStateEvent
 from inkstone.backend.runtime.errors import RUN_ENDED, RUN_KILLED, RUN_LOST, STOPPED
 from inkstone.backend.runtime.events_file import Spool, run_folder
 from inkstone.backend.runtime.executors.sessions import session_folder
 from inkstone.backend.runtime.journal import Journal
-from inkstone.backend.runtime.processes import end_processes, is_alive
+from inkstone.backend.runtime.processes import end_processes, is_alive, this_host
 from inkstone.backend.states import NodeState, RunState
 from inkstone.backend.store import records
 from inkstone.backend.store.database import session
@@ -20,12 +20,22 @@ from inkstone.backend.store.tables import Run, now
 from inkstone.components.errors import InkstoneError
 
 _NEVER_LAUNCHED = timedelta(seconds=60)
+# A run process says every 20 seconds that it lives. Another machine is believed dead only after much longer: clocks differ,
+# and a database may be away for a while.
+_SILENCE = timedelta(minutes=10)
+
+
+def active_here() -> ColumnElement[bool]:
+    """Return the condition for runs under way whose process ids are those of this machine."""
+    active = Run.state.in_([state.value for state in records.ACTIVE])
+    return and_(active, or_(Run.host.is_(None), Run.host == this_host()))
 
 
 def reconcile(watched: Collection[str] = ()) -> list[str]:
     """Declare lost every run whose process is gone, and end its processes.
 
-    Anyone may call it at any time: the change of state is a compare-and-swap, and only who wins it writes events.
+    Anyone may call it at any time: the change of state is a compare-and-swap, and only who wins it writes events. Where
+    several machines share a database, a run of another machine is lost only when nothing was heard of it for ten minutes.
 
     Args:
         watched: Runs left alone, because the caller waits for their processes and will know how they ended.
@@ -34,13 +44,17 @@ def reconcile(watched: Collection[str] = ()) -> list[str]:
         Ids of the runs that were lost (or cancelled, where that was wished).
     """
     with session() as opened:
-        active = [state.value for state in records.ACTIVE]
-        rows = opened.execute(select(Run.id, Run.pid, Run.pid_started).where(Run.state.in_(active))).all()
+        rows = opened.execute(select(Run.id, Run.pid, Run.pid_started).where(active_here())).all()
         since = func.coalesce(Run.started_at, Run.created_at)
         forgotten = select(Run.id).where(
             Run.state == RunState.QUEUED.value, Run.launcher == "cli", since < now() - _NEVER_LAUNCHED
         )
-        lost = list(opened.scalars(forgotten))
+        silent = select(Run.id).where(
+            Run.state.in_([state.value for state in records.ACTIVE]),
+            Run.host != this_host(),
+            Run.seen_at < now() - _SILENCE,
+        )
+        lost = [*opened.scalars(forgotten), *opened.scalars(silent)]
     unwatched = [row for row in rows if row.id not in watched]
     lost += [run_id for run_id, pid, started in unwatched if not is_alive(pid, started, run_id)]
     return [run_id for run_id in lost if declare_lost(run_id)]
@@ -62,6 +76,10 @@ def declare_lost(run_id: str, exit_code: int | None = None, gone: Collection[int
         if run is None or RunState(run.state).is_final:
             return False
         pid, started, wished = run.pid, run.pid_started, run.stop_requested
+        if run.host not in {None, this_host()}:
+            if run.seen_at is not None and run.seen_at >= now() - _SILENCE:
+                return False
+            pid = None  # what has this number here is something else
     if (pid not in gone) if gone else is_alive(pid, started, run_id):
         return False
     clean_up(run_id, pid)

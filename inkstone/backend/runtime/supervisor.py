@@ -14,6 +14,7 @@ import time
 import traceback
 from io import TextIOWrapper
 from types import FrameType
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,11 +24,12 @@ from inkstone.backend.runtime.errors import SUPERVISOR_RUNS
 from inkstone.backend.runtime.events_file import run_folder
 from inkstone.backend.runtime.execution import GRACE
 from inkstone.backend.runtime.launch import launch
-from inkstone.backend.runtime.processes import is_alive, start_time
-from inkstone.backend.runtime.reconcile import clean_up, declare_lost, reconcile
+from inkstone.backend.runtime.processes import is_alive, start_time, this_host
+from inkstone.backend.runtime.reconcile import active_here, clean_up, declare_lost, reconcile
 from inkstone.backend.states import RunState
 from inkstone.backend.store import records
 from inkstone.backend.store.database import migrate, session
+from inkstone.backend.store.queue import queued
 from inkstone.backend.store.tables import Run, now
 from inkstone.components.errors import InkstoneError
 
@@ -99,15 +101,20 @@ class Supervisor:
 
     def _claim(self) -> str | None:
         with session() as opened:
-            active = [state.value for state in records.ACTIVE]
             mine = select(Run.id).where(Run.launcher == "supervisor")
-            if len(opened.scalars(mine.where(Run.state.in_(active))).all()) >= self.max_runs:
+            if len(opened.scalars(mine.where(active_here())).all()) >= self.max_runs:
                 return None
-            queued = mine.where(Run.state == RunState.QUEUED.value, Run.trashed_at.is_(None))
-            queued = queued.where(Run.id.not_in(self._children))  # resumed before its last process has quite ended
-            for run_id in opened.scalars(queued.order_by(Run.created_at).limit(5)).all():
+            waiting = [run.id for run in queued(opened, startable=True)]
+            for run_id in waiting:
+                if run_id in self._children:
+                    continue  # resumed before its last process has quite ended
                 # The supervisor stands in for the run process until that has started.
-                owner = {"pid": os.getpid(), "pid_started": start_time(os.getpid()), "started_at": now()}
+                owner: dict[str, Any] = {
+                    "pid": os.getpid(),
+                    "pid_started": start_time(os.getpid()),
+                    "started_at": now(),
+                }
+                owner |= {"host": this_host(), "seen_at": now()}
                 if records.change_run(opened, run_id, RunState.STARTING, only_from=[RunState.QUEUED], **owner):
                     return str(run_id)
         return None
@@ -115,8 +122,7 @@ class Supervisor:
     def _insist(self) -> None:
         """Pass stops on, and end a run process that does not obey within its grace period."""
         with session() as opened:
-            active = [state.value for state in records.ACTIVE]
-            query = select(Run.id, Run.pid, Run.pid_started, Run.stop_requested).where(Run.state.in_(active))
+            query = select(Run.id, Run.pid, Run.pid_started, Run.stop_requested).where(active_here())
             rows = opened.execute(query).all()
         for run_id, pid, started, wished in rows:
             stop = run_folder(run_id) / "stop"
@@ -150,10 +156,9 @@ class Supervisor:
         self._ended = True
 
     def _stop_runs(self) -> None:
-        """Ask the runs of this home to stop, so that Ctrl-C ends all that was started; they can be resumed."""
+        """Ask the runs of this machine to stop, so that Ctrl-C ends all that was started; they can be resumed."""
         with session() as opened:
-            active = [state.value for state in records.ACTIVE]
-            query = select(Run.id, Run.pid, Run.pid_started).where(Run.state.in_(active))
+            query = select(Run.id, Run.pid, Run.pid_started).where(active_here())
             rows = opened.execute(query.where(Run.launcher == "supervisor")).all()
         for run_id, _, _ in rows:
             (run_folder(run_id) / "stop").touch()

@@ -125,7 +125,9 @@ class LabelEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("dataset_versions.id", ondelete="CASCADE"))
     row: Mapped[int] = mapped_column(BigInteger)  # _row
+    kind: Mapped[str] = mapped_column(String(10), default="class", server_default="class")  # class or spans
     labels: Mapped[list[Any]] = mapped_column(default=list)  # class names, the chief one first; empty: skipped
+    spans: Mapped[list[Any] | None] = mapped_column(JSON, default=None)  # {start, end, label}; None: skipped
     user_id: Mapped[str | None] = mapped_column(String(16), default=None)
     user_name: Mapped[str] = mapped_column(String(100))  # stays when the user is removed
     at: Mapped[datetime] = mapped_column(default=now)
@@ -179,6 +181,8 @@ class Run(_Owned, Base):
     launcher: Mapped[str] = mapped_column(String(10), default="supervisor")  # supervisor or cli
     pid: Mapped[int | None] = mapped_column(default=None)
     pid_started: Mapped[float | None] = mapped_column(Float, default=None)  # a pid alone may be someone else's
+    host: Mapped[str | None] = mapped_column(String(255), default=None)  # the machine whose process ids these are
+    seen_at: Mapped[datetime | None] = mapped_column(default=None)  # last sign of life of the run process
     stop_requested: Mapped[bool] = mapped_column(default=False)
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"), default=None)
     events: Mapped[int] = mapped_column(default=0)  # highest event number indexed

@@ -6,7 +6,7 @@ from alembic import op
 from inkstone.backend.store.run_values import figures_node_of, template_of, value_rows
 
 revision = "0008"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
