@@ -6,7 +6,17 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 import inkstone
 from inkstone.backend.api.errors import handle_errors
-from inkstone.backend.api.routes import data_work, datasets, models, palette, pipelines, runs, users
+from inkstone.backend.api.routes import (
+    data_work,
+    datasets,
+    learning,
+    models,
+    palette,
+    pipelines,
+    run_lists,
+    runs,
+    users,
+)
 from inkstone.backend.service.settings import max_upload
 
 _FORM_EXTRA = 1 << 20  # what a multipart form adds to its file
@@ -25,7 +35,7 @@ def create_api() -> FastAPI:
         redoc_url=None,
     )
     version_1 = APIRouter(prefix="/v1")
-    for module in (datasets, data_work, palette, pipelines, runs, models, users):
+    for module in (datasets, data_work, palette, pipelines, run_lists, runs, learning, models, users):
         version_1.include_router(module.router)
     app.include_router(version_1)
     handle_errors(app)

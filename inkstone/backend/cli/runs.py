@@ -9,10 +9,11 @@ import typer
 from inkstone.backend.cli.options import Json, Limit, Query, opened
 from inkstone.backend.cli.output import OK, exit_code_of_state, print_json, print_lines, print_table
 from inkstone.backend.cli.progress import node_line
+from inkstone.backend.cli.run_lists import Columns, Figures, Tags, wanted
 from inkstone.backend.cli.words import language, say, tell
 from inkstone.backend.events import Event
 from inkstone.backend.runtime.events_file import EventTail
-from inkstone.backend.service import runs
+from inkstone.backend.service import run_search, runs
 from inkstone.backend.service.actor import Actor
 from inkstone.components.errors import InkstoneError
 
@@ -37,12 +38,22 @@ def add_to(app: typer.Typer) -> None:
     )
 
 
-def _runs(
+def _runs(  # noqa: PLR0917  # typer makes an option of each
     run: Annotated[str | None, typer.Argument(metavar="[RUN]", help=say("运行编号", "Id of a run"))] = None,
     state: Annotated[
         str | None, typer.Option("--state", help=say("状态，如 running、active", "State, such as running or active"))
     ] = None,
     query: Query = "",
+    dataset: Annotated[str | None, typer.Option("--dataset", help=say("读取此数据集", "Reads this dataset"))] = None,
+    template: Annotated[str | None, typer.Option("--template", help=say("来自此模板", "Of this template"))] = None,
+    tags: Tags = [],  # noqa: B006
+    figures: Figures = [],  # noqa: B006
+    starred: Annotated[bool, typer.Option("--starred", help=say("加星的", "With a star"))] = False,
+    columns: Columns = [],  # noqa: B006
+    order: Annotated[
+        str,
+        typer.Option("--order", help=say("排序，如 -figure:test/macro_f1", "Order, such as -figure:test/macro_f1")),
+    ] = "-created",
     limit: Limit = 20,
     as_json: Json = False,
 ) -> None:
@@ -50,23 +61,35 @@ def _runs(
     if run is not None:
         _show(actor, run, as_json=as_json)
         return
-    found = runs.list_(actor, state, query, limit=limit)
+    narrowed = wanted(
+        text=query, state=state, tags=tags, figures=figures, dataset=dataset, template=template, starred=starred
+    )
+    shown = columns or ["figure:test/macro_f1"]
+    page = run_search.search(actor, narrowed, order=order, columns=shown, limit=limit)
     if as_json:
-        print_json(found)
+        print_json([row.run.model_dump(mode="json") | {"values": row.values} for row in page.rows])
         return
-    columns = [
+    titles = [
         say("编号", "Id"),
         say("名称", "Name"),
         say("状态", "State"),
         say("开始", "Started"),
         say("秒", "Seconds"),
-        "macro F1",
     ]
     rows = [
-        (item.id, item.name, item.state.value, item.created_at, item.seconds, item.metrics.get("test/macro_f1"))
-        for item in found
+        (
+            row.run.id,
+            ("★ " if row.run.starred else "") + row.run.name + "".join(f" #{tag}" for tag in row.run.tags),
+            row.run.state.value,
+            row.run.created_at,
+            row.run.seconds,
+            *(row.values.get(column) for column in shown),
+        )
+        for row in page.rows
     ]
-    print_table(columns, rows, say("还没有运行。", "No runs yet."))
+    print_table([*titles, *(column.partition(":")[2] for column in shown)], rows, say("还没有运行。", "No runs yet."))
+    if page.total > len(page.rows):
+        print_lines(say("共 {total} 个。", "{total} in all.", total=page.total))
 
 
 def _show(actor: Actor, run: str, *, as_json: bool) -> None:

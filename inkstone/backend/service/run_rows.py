@@ -11,6 +11,7 @@ from inkstone.backend.service.errors import RUN_AMBIGUOUS
 from inkstone.backend.service.views import NodeView, RunView
 from inkstone.backend.states import NodeState, RunState
 from inkstone.backend.store.tables import LatestMetric, NodeRun, PipelineVersion, Run, now
+from inkstone.backend.store.tables_organisation import RunStar, RunTag
 from inkstone.components.texts import Text
 
 _SHORTEST = 4  # digits of an id that may stand for it
@@ -41,13 +42,30 @@ def seconds_of(run: Run) -> float | None:
 
 
 def run_views(db: Session, runs: Iterable[Run], actor: Actor) -> list[RunView]:
-    """Return the views of runs, with two queries however many they are."""
+    """Return the views of runs, with four queries however many they are."""
     runs = list(runs)
+    ids = [run.id for run in runs]
     query = select(PipelineVersion.id, PipelineVersion.pipeline_id, PipelineVersion.number)
     wanted = query.where(PipelineVersion.id.in_([run.pipeline_version_id for run in runs]))
     places = {found.id: (found.pipeline_id, found.number) for found in db.execute(wanted)}
-    figures = latest_metrics(db, [run.id for run in runs])
-    return [_view(run, places[run.pipeline_version_id], figures.get(run.id, {}), actor) for run in runs]
+    figures = latest_metrics(db, ids)
+    stars = select(RunStar.run_id).where(RunStar.run_id.in_(ids), RunStar.user_id == (actor.user_id or ""))
+    starred = set(db.scalars(stars))
+    tags = tags_of(db, ids)
+    return [
+        _view(run, places[run.pipeline_version_id], figures.get(run.id, {}), actor).model_copy(
+            update={"tags": tags.get(run.id, []), "starred": run.id in starred}
+        )
+        for run in runs
+    ]
+
+
+def tags_of(db: Session, run_ids: list[str]) -> dict[str, list[str]]:
+    """Return run to its tags, in alphabetical order."""
+    found: dict[str, list[str]] = {}
+    for row in db.scalars(select(RunTag).where(RunTag.run_id.in_(run_ids)).order_by(RunTag.tag)):
+        found.setdefault(row.run_id, []).append(row.tag)
+    return found
 
 
 def latest_metrics(db: Session, run_ids: list[str]) -> dict[str, dict[str, dict[str, float | None]]]:
@@ -78,6 +96,8 @@ def _view(run: Run, place: tuple[str, int], figures: Mapping[str, Mapping[str, f
         error=run.error,
         metrics=_headline(run, figures),
         can_write=may_write(actor, run.owner_id),
+        note=run.note,
+        held=run.held,
     )
 
 

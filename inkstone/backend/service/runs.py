@@ -11,9 +11,8 @@ from inkstone.backend.pipeline.document import Pipeline as Document
 from inkstone.backend.pipeline.plan import plan
 from inkstone.backend.pipeline.validation import validate
 from inkstone.backend.runtime.events_file import read_events
-from inkstone.backend.service import audit, run_control
+from inkstone.backend.service import audit, run_control, run_trash
 from inkstone.backend.service.actor import Actor, may_write, require_create, require_read, require_write
-from inkstone.backend.service.errors import RUN_IS_ACTIVE
 from inkstone.backend.service.pipelines import add_version, find_pipeline
 from inkstone.backend.service.run_details import (
     metrics,
@@ -31,7 +30,7 @@ from inkstone.backend.service.views import ModelVersionView, NodeResult, RunDeta
 from inkstone.backend.states import NodeState, RunState
 from inkstone.backend.store import lookup, records
 from inkstone.backend.store.database import session
-from inkstone.backend.store.tables import Pipeline, Run, now
+from inkstone.backend.store.tables import Pipeline, Run
 from inkstone.components.errors import InkstoneError, ProblemList
 
 __all__ = [
@@ -229,13 +228,7 @@ def continue_(
 
 def trash(actor: Actor, run_id: str) -> None:
     """Move a run that has ended to the trash."""
-    with session() as db:
-        run = find_run(db, run_id)
-        require_write(actor, run.owner_id, "run.trash")
-        if not RunState(run.state).is_final:
-            raise RUN_IS_ACTIVE(state=run.state)
-        run.trashed_at = now()
-        audit.record(db, actor, "run.trash", run.id)
+    run_trash.trash(actor, [run_id])
 
 
 def _controlled(actor: Actor, run_id: str, action: str, change: Any) -> RunView:

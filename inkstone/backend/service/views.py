@@ -71,10 +71,15 @@ class JobView(_View):
 
 
 class LabelView(_View):
-    """A label that a person gave to a row; no labels: the row was skipped."""
+    """What a person said about a row: its classes or, of the kind ``spans``, the spans in its text.
+
+    No labels, or ``spans`` being None: the row was skipped. No spans: the text holds none.
+    """
 
     row: int
     labels: list[str]
+    kind: Literal["class", "spans"] = "class"
+    spans: list[dict[str, Any]] | None = None
     by: str
     at: datetime
     undone_at: datetime | None
@@ -99,6 +104,28 @@ class LabelQueue(_View):
     skipped: int
     unlabelled: int
     total: int
+
+
+class LabelRound(_View):
+    """The texts that a run's model picked to be labelled next, and the labels that people gave to them so far.
+
+    ``job`` tells how far picking is; ``rows`` are there once it is ``done``. ``dataset`` is the version they stand in, ``text``
+    its text column. ``given``: row to labels, none for one that was skipped.
+    """
+
+    run: str
+    job: JobView
+    dataset: str | None = None
+    model: str | None = None
+    text: str | None = None
+    rows: list[QueueRow] = []
+    given: dict[int, list[str]] = {}
+    classes: list[str] = []
+
+    @property
+    def labelled(self) -> int:
+        """How many have a label."""
+        return sum(bool(labels) for labels in self.given.values())
 
 
 class Preview(_View):
@@ -183,7 +210,10 @@ class PipelineDiff(_View):
 
 
 class RunView(_View):
-    """A run as the lists show it. ``metrics`` holds the latest value of each final figure (``test/...``, ``dev/...``)."""
+    """A run as the lists show it. ``metrics`` holds the latest value of each final figure (``test/...``, ``dev/...``).
+
+    ``starred`` is the asker's own star; ``held``: it waits in the queue until someone lets it go.
+    """
 
     id: str
     name: str
@@ -203,6 +233,10 @@ class RunView(_View):
     error: dict[str, Any] | None
     metrics: dict[str, float | None]
     can_write: bool
+    tags: list[str] = []
+    note: str = ""
+    starred: bool = False
+    held: bool = False
 
 
 class NodeView(_View):

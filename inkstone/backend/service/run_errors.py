@@ -1,0 +1,63 @@
+"""What can go wrong when runs are searched, tagged, queued, deleted or compared."""
+
+from inkstone.components.errors import ErrorKind
+from inkstone.components.texts import text
+
+BAD_ORDER = ErrorKind(
+    "runs.bad_order",
+    text("不能按“{order}”排序。", "Runs cannot be sorted by '{order}'."),
+    text(
+        "可用：created、name、state、seconds、figure:指标名、param:节点.参数；前面加 - 为降序。",
+        "Use created, name, state, seconds, figure:NAME or param:NODE.NAME; a leading - sorts downwards.",
+    ),
+)
+BAD_STATE = ErrorKind(
+    "runs.bad_state",
+    text("没有名为“{state}”的状态。", "There is no state '{state}'."),
+    text("可用：active、{states}。", "Use active, {states}."),
+)
+BAD_PLACE = ErrorKind(
+    "runs.bad_place",
+    text("队列中没有位置“{place}”。", "The queue has no place '{place}'."),
+    text("可用：first、earlier、later、last。", "Use first, earlier, later or last."),
+)
+BAD_TAG = ErrorKind(
+    "runs.bad_tag",
+    text("标签“{tag}”不可用。", "The tag '{tag}' cannot be used."),
+    text("请用 1 到 60 个字，不含逗号和换行。", "Use 1 to 60 characters without commas and line breaks."),
+)
+NOTE_TOO_LONG = ErrorKind(
+    "runs.note_too_long",
+    text("备注太长（{length} 个字）。", "The note is too long ({length} characters)."),
+    text("最多 {limit} 个字。", "At most {limit} characters."),
+)
+NO_SUCH_VIEW = ErrorKind(
+    "runs.no_such_view",
+    text("没有名为“{name}”的视图。", "There is no saved view '{name}'."),
+    text("请查看已保存的视图。", "See the list of saved views."),
+    status=404,
+)
+NOT_QUEUED = ErrorKind(
+    "runs.not_queued",
+    text("运行 {run} 不在队列中（{state}）。", "Run {run} does not wait in the queue ({state})."),
+    text("只有排队中的运行可以暂停或调整顺序。", "Only queued runs can be held or moved."),
+    status=409,
+)
+NOT_TRASHED = ErrorKind(
+    "runs.not_trashed",
+    text("运行 {run} 不在回收站中。", "Run {run} is not in the trash."),
+    text("请先把它移到回收站。", "Move it to the trash first."),
+    status=409,
+)
+PURGE_WAITS = ErrorKind(
+    "runs.purge_waits",
+    text(
+        "还有运行在进行或排队（{run}），现在不能彻底删除。",
+        "A run is under way or queued ({run}); nothing can be purged now.",
+    ),
+    text(
+        "正在进行的运行可能要用到缓存的结果；请等它们结束后再试。",
+        "It may be about to use a cached result; try again when all have ended.",
+    ),
+    status=409,
+)
