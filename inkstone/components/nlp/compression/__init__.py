@@ -1,0 +1,1 @@
+"""Makes models smaller and faster: distillation, pruning, quantisation, and what these share."""
