@@ -1,5 +1,6 @@
 """The work of ``data.clean``: which rows stay, and writing them with normalised texts."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 from inkstone.components.artifacts import ROW_ID, Table
 from inkstone.components.data.errors import NOTHING_LEFT
 from inkstone.components.data.labels import file_row
-from inkstone.components.data.normalise import ORIGIN_KEY, Normaliser, TextOptions
+from inkstone.components.data.normalise import EVASION_KEY, ORIGIN_KEY, Normaliser, TextOptions, with_evasion
 from inkstone.components.data.same_texts import contradictory, repeated
 from inkstone.components.data.text_keys import digest, text_key
 from inkstone.components.spec import Context
@@ -140,7 +141,9 @@ def _second_pass(ctx: Context, table: Table, out: Path, outcome: Outcome, reason
             writer.write(data)
             at += rows
             ctx.progress(info.rows + at, 2 * info.rows)
-        origin = info.origin | {ORIGIN_KEY: outcome.normaliser.options.to_json()}
+        before = json.loads(info.origin.get(ORIGIN_KEY, "{}")).get(EVASION_KEY)
+        done = with_evasion(outcome.normaliser.options.to_json(), before)
+        origin = info.origin | {ORIGIN_KEY: done}
         return writer.finish_like(info, origin=origin)
 
 

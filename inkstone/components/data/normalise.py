@@ -3,11 +3,14 @@
 import html
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 ORIGIN_KEY = "normalised"
 """Under this key ``TableInfo.origin`` keeps the options as JSON, so that prediction can treat texts alike."""
+EVASION_KEY = "evasion"
+"""Under this key of that JSON stand the rules that ``text.normalise`` applied after cleaning."""
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # Punctuation that Chinese text sets in full width stays: ！（），：；？ carry meaning for models trained on Chinese.
@@ -69,9 +72,17 @@ class Normaliser:
     examples: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     @classmethod
-    def from_json(cls, options: str | None) -> "Normaliser | None":
-        """Return what ``data.clean`` applied to a table (its ``origin[ORIGIN_KEY]``), or None when nothing was."""
-        return cls(TextOptions(**json.loads(options))) if options else None
+    def from_json(cls, options: str | None) -> Callable[[str], str] | None:
+        """Return what ``data.clean`` and ``text.normalise`` did to a table (its ``origin[ORIGIN_KEY]``), or None."""
+        data: dict[str, Any] = json.loads(options) if options else {}
+        evasion = data.pop(EVASION_KEY, None)
+        clean = cls(TextOptions(**data)) if data else None
+        if evasion is None:
+            return clean
+        from inkstone.components.nlp.evasion.normalise import EvasionNormaliser, EvasionOptions
+
+        undo = EvasionNormaliser(EvasionOptions.from_data(evasion))
+        return (lambda text: undo(clean(text))) if clean else undo
 
     def __call__(self, text: str) -> str:
         """Return the normalised text."""
@@ -102,6 +113,13 @@ class Normaliser:
             if len(examples) < 3:
                 examples.append((before[:200], after[:200]))
         return after
+
+
+def with_evasion(options: str | None, evasion: dict[str, bool] | None) -> str:
+    """Return the JSON of what was done to a table, with the rules of ``text.normalise`` set; None keeps nothing of them."""
+    data = json.loads(options) if options else {}
+    data.pop(EVASION_KEY, None)
+    return json.dumps(data if evasion is None else data | {EVASION_KEY: evasion}, sort_keys=True)
 
 
 def _without_html(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Work on texts themselves: undoing disguises, word lists, decisions."""
