@@ -15,6 +15,7 @@ from inkstone.backend.api.routes import (
     pipelines,
     run_lists,
     runs,
+    spans,
     users,
 )
 from inkstone.backend.service.settings import max_upload
@@ -35,7 +36,7 @@ def create_api() -> FastAPI:
         redoc_url=None,
     )
     version_1 = APIRouter(prefix="/v1")
-    for module in (datasets, data_work, palette, pipelines, run_lists, runs, learning, models, users):
+    for module in (datasets, data_work, spans, palette, pipelines, run_lists, runs, learning, models, users):
         version_1.include_router(module.router)
     app.include_router(version_1)
     handle_errors(app)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from inkstone.backend.service import data_health, labelling, upload_jobs
+from inkstone.backend.service import active_learning, data_health, labelling, span_labels, upload_jobs
 from inkstone.backend.service.actor import Actor
 from inkstone.backend.service.data_jobs import publish
 from inkstone.backend.service.errors import JOB_STOPPED
@@ -22,7 +22,9 @@ WORK: dict[str, Work] = {
     "doctor": data_health.doctor_work,
     "fix": data_health.fix_work,
     "labels": labelling.version_work,
+    "spans": span_labels.version_work,
     "uncertainty": labelling.uncertainty_work,
+    "choose": active_learning.choose_work,
     "upload": upload_jobs.work,
 }
 _REPORT_SECONDS = 0.2

@@ -108,6 +108,21 @@ NOTHING_LABELLED = ErrorKind(
     text("这个版本还没有人工标签。", "Nobody has labelled rows of this version yet."),
     text("请先标注几行。", "Label some rows first."),
 )
+NOTHING_TO_CHOOSE = ErrorKind(
+    "learning.nothing_to_choose",
+    text("这次运行没有可以继续标注的文本。", "There are no texts that could be labelled for this run."),
+    text(
+        "需要一次成功并登记了模型的运行，以及未标注的文本：在向导里上传未标注文件，或让部分行的标签空着。",
+        "Needed are a run that succeeded and registered a model, and texts without a label: add a file of unlabelled texts in the "
+        "wizard, or leave the label of some rows empty.",
+    ),
+    status=409,
+)
+NOT_CHOSEN = ErrorKind(
+    "learning.not_chosen",
+    text("第 {row} 行不在这一轮要标注的文本里。", "Row {row} is not among the texts of this round."),
+    text("请只标注这一轮列出的行。", "Label only the rows that the round lists."),
+)
 TEMPLATE_NOT_FOUND = ErrorKind(
     "template.not_found",
     text("没有名为“{name}”的方案模板，也没有这个文件。", "There is no solution template and no file called '{name}'."),

@@ -121,6 +121,15 @@ def next_rows(
     )
 
 
+def rows_to_label(
+    table: Table, roles: Mapping[Role, str], places: Sequence[int], advice: Mapping[int, dict[str, Any]]
+) -> list[QueueRow]:
+    """Return certain rows, with what a model thinks of them, in the order of ``places``."""
+    column = roles.get("label") or roles.get("labels")
+    found = rows_at(table, list(places))
+    return [_queue_row(place, row, column, advice.get(place)) for place, row in zip(places, found, strict=True)]
+
+
 def _queue_row(place: int, row: dict[str, Any], column: str | None, advice: dict[str, Any] | None) -> QueueRow:
     value = row.get(column) if column else None
     labels = value if isinstance(value, list) else [] if value is None or is_missing(str(value)) else [str(value)]

@@ -1,10 +1,11 @@
-"""Labelling: one row at a time, by keys. Address: ``?dataset=NAME&version=2``."""
+"""Labelling: one row at a time, by keys. Address: ``?dataset=NAME&version=2``, or ``?run=ID``: what its model wants labelled."""
 
 import streamlit as st
 
 from inkstone.backend.service import datasets
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import language, t
+from inkstone.studio.parts.learning_round import learning_round
 from inkstone.studio.parts.look import empty_place, heading
 from inkstone.studio.parts.problem import show_problem
 from inkstone.studio.parts.row_to_label import bench
@@ -41,9 +42,16 @@ def one(name: str) -> None:
         st.warning(t("health.no_text"), icon=":material/warning:")
 
 
-heading(t("page.labelling"), t("labelling.lead"))
+round_of = st.query_params.get("run")
+if not round_of:
+    heading(t("page.labelling"), t("labelling.lead"))
 wished = st.query_params.get("dataset")
-if wished:
+if round_of:
+    try:
+        learning_round(round_of)
+    except InkstoneError as problem:
+        show_problem(problem)
+elif wished:
     try:
         one(wished)
     except InkstoneError as problem:

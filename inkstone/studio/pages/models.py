@@ -9,6 +9,7 @@ from inkstone.backend.service.views import ModelVersionView, ModelView
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import t
 from inkstone.studio.parts import model_use
+from inkstone.studio.parts.learning_round import learning_button
 from inkstone.studio.parts.look import (
     empty_place,
     figure_cell,
@@ -86,6 +87,7 @@ def one(name: str) -> None:
         st.rerun()
     with right:
         model_use.actions(version)
+        learning_button(version.run_id, "model_label_more")
     headline({"values": version.metrics})
     details(version)
     if len(found) > 1:

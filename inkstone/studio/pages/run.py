@@ -7,6 +7,7 @@ from inkstone.backend.service.views import RunDetail
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import say, t
 from inkstone.studio.parts import live
+from inkstone.studio.parts.learning_round import learning_button
 from inkstone.studio.parts.look import empty_place, heading, muted
 from inkstone.studio.parts.nodes import node_panel, node_table
 from inkstone.studio.parts.problem import problems_shown, show_problem
@@ -42,6 +43,7 @@ def buttons(detail: RunDetail) -> None:
         if st.button(t("run.again"), key="run_again", icon=":material/replay:", help=t("run.again_help")):
             again = runs.start(actor(), detail.document, template=run.template, options={})
             st.switch_page("pages/run.py", query_params={"run": again.id})
+        learning_button(run.id, "run_label_more")
         if detail.model and st.button(
             t("run.to_model", name=detail.model.reference), key="run_model", icon=":material/deployed_code:"
         ):

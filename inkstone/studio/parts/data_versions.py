@@ -29,5 +29,7 @@ def how_made(version: DatasetVersionView) -> str:
         return t("data.made_upload", file=version.file_name)
     if made["how"] == "labels":
         return t("data.made_labels", n=made["labels"], by=made["by"], old=made["from"])
+    if made["how"] == "learning":
+        return t("data.made_learning", n=made["labels"], by=made["by"], old=made["from"])
     names = [catalogue(language()).get(f"finding.{code}", code) for code in made["fixes"]]
     return t("data.made_fixes", fixes="、".join(names), by=made["by"], old=made["from"])

@@ -26,7 +26,7 @@ def bench(version: DatasetVersionView) -> None:
     model = _order(version)
     if model and not _ask(version, model):
         return
-    _work(version, model)
+    work(version, model)
     _result(version)
 
 
@@ -71,17 +71,37 @@ def _ask(version: DatasetVersionView, model: str) -> bool:
 
 
 @st.fragment
-def _work(version: DatasetVersionView, model: str | None) -> None:
+def work(
+    version: DatasetVersionView,
+    model: str | None = None,
+    fetch: Callable[[], LabelQueue] | None = None,
+    after: Callable[[], None] | None = None,
+) -> None:
+    """Show the row whose turn it is.
+
+    Args:
+        version: Where the rows stand.
+        model: Whose least certain rows come first.
+        fetch: Gives the queue; by default that of the version.
+        after: Drawn below the bench.
+    """
     problem = st.session_state.pop(_PROBLEM, None)
     if problem:
         show_problem(problem)
-    queue = labelling.queue(actor(), version.reference, model, limit=1)
+    queue = fetch() if fetch else labelling.queue(actor(), version.reference, model, limit=1)
     todo = queue.unlabelled or queue.total
     words = t("labelling.done", done=f"{queue.labelled:,}", todo=f"{todo:,}", skipped=f"{queue.skipped:,}")
     st.progress(min(1.0, queue.labelled / max(1, todo)), text=words)
     if not queue.rows:
-        empty_place("done_all", t("labelling.finished"), t("labelling.finished_next"))
+        ended = (
+            ("learning.finished", "learning.finished_next")
+            if fetch
+            else ("labelling.finished", "labelling.finished_next")
+        )
+        empty_place("done_all", t(ended[0], n=todo), t(ended[1]))
         _undo(version)
+        if after:
+            after()
         return
     row = queue.rows[0]
     left, right = side_by_side(f"bench_{version.id}", [3, 2])
@@ -89,6 +109,8 @@ def _work(version: DatasetVersionView, model: str | None) -> None:
         _row(row, version)
     with right:
         _classes(version, queue, row)
+    if after:
+        after()
     _history(version)
 
 

@@ -53,17 +53,27 @@ def texts_of(table: Table, name: str) -> list[str]:
 
     They stand in the column with the role ``text``, else in the one called ``name``, else in that with the longest texts.
     """
-    info = table.info
-    strings = [column.name for column in info.columns if column.dtype == "string"]
+    column = table.info.roles.get("text") or text_column(table, name)
+    values = [item for batch in table.batches([column]) for item in batch.column(0).to_pylist()]
+    return list(dict.fromkeys(item for item in values if item and item.strip()))
+
+
+def text_column(table: Table, name: str) -> str:
+    """Return ``name`` where the table has such a column of text, else the column with the longest texts.
+
+    Raises:
+        InkstoneError: ``fewshot.no_unlabelled`` when no column holds text.
+    """
+    strings = [column.name for column in table.info.columns if column.dtype == "string"]
     if not strings:
         raise NO_UNLABELLED(at="unlabelled")
-    values: dict[str, list[str]] = {column: [] for column in strings}
+    if name in strings:
+        return name
+    sizes = dict.fromkeys(strings, 0)
     for batch in table.batches(strings):
         for column in strings:
-            values[column] += [item for item in batch.column(column).to_pylist() if item and item.strip()]
-    longest = max(strings, key=lambda column: sum(map(len, values[column])))
-    chosen = info.roles.get("text") or (name if name in strings else longest)
-    return list(dict.fromkeys(values[chosen]))
+            sizes[column] += sum(len(item) for item in batch.column(column).to_pylist() if item)
+    return max(strings, key=lambda column: sizes[column])
 
 
 def run_method(
