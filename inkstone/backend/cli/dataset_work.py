@@ -1,5 +1,6 @@
-"""``datasets profile|export|relabel|labels``: looking into datasets, taking them away, correcting their labels."""
+"""``datasets profile|export|relabel|mark|labels``: looking into datasets, taking them away, correcting their labels."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +12,11 @@ from inkstone.backend.cli.output import print_json, print_lines, print_table
 from inkstone.backend.cli.prediction import require_writable
 from inkstone.backend.cli.progress import import_progress
 from inkstone.backend.cli.words import say
-from inkstone.backend.service import data_export, data_health, labelling
+from inkstone.backend.service import data_export, data_health, labelling, span_labels
+from inkstone.backend.service.span_labels import Span
+from inkstone.backend.service.views import LabelView
 
+_SPAN = re.compile(r"(\d+):(?:(\d+)-(\d+)=(.+)|none)")
 Reference = Annotated[str, typer.Argument(metavar="DATASET", help=say("名称，或 名称@版本", "NAME or NAME@VERSION"))]
 
 
@@ -21,6 +25,7 @@ def add_to(group: typer.Typer) -> None:
     group.command("profile", help=say("显示各列的概况。", "Show what the columns hold."))(_profile)
     group.command("export", help=say("导出为 CSV。", "Write a CSV file."))(_export)
     group.command("relabel", help=say("改正标签，生成新版本。", "Correct labels as a new version."))(_relabel)
+    group.command("mark", help=say("标注文本中的实体，生成新版本。", "Mark entities in texts as a new version."))(_mark)
     group.command("labels", help=say("谁在何时标了什么。", "Who gave which label when."))(_labels)
 
 
@@ -73,6 +78,39 @@ def _relabel(
     print_json(view) if as_json else print_lines(f"{view.reference}  {view.rows}")
 
 
+def _mark(
+    dataset: Reference,
+    spans: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ROW:START-END=TYPE...",
+            help=say(
+                "行号和字符位置从 0 数起，END 不含在内；ROW:none 表示没有实体",
+                "rows and characters count from 0, END not included; ROW:none: the text holds none",
+            ),
+        ),
+    ],
+    only_marked: Annotated[
+        bool, typer.Option("--only-marked", help=say("只保留已标注的行", "Keep only rows with spans or marked as none"))
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    marked: dict[int, list[Span]] = {}
+    for item in spans:
+        match = _SPAN.fullmatch(item)
+        if match is None:
+            raise USAGE(problem=f"{item} ≠ ROW:START-END=TYPE", command="inkstone datasets mark")
+        row, start, end, label = match.groups()
+        marked.setdefault(int(row), [])
+        if label:
+            marked[int(row)].append(Span(start=int(start), end=int(end), label=label))
+    actor = opened()
+    for row, found in marked.items():
+        span_labels.mark(actor, dataset, row, found)
+    view = span_labels.make_version(actor, dataset, only_marked=only_marked)
+    print_json(view) if as_json else print_lines(f"{view.reference}  {view.rows}")
+
+
 def _labels(dataset: Reference, limit: Limit = 100, as_json: Json = False) -> None:
     found = labelling.history(opened(), dataset, limit)
     if as_json:
@@ -85,8 +123,12 @@ def _labels(dataset: Reference, limit: Limit = 100, as_json: Json = False) -> No
         say("何时", "When"),
         say("撤销于", "Taken back"),
     ]
-    rows = [
-        (item.row, " | ".join(item.labels) or say("（跳过）", "(skipped)"), item.by, item.at, item.undone_at)
-        for item in found
-    ]
+    rows = [(item.row, _said(item) or say("（跳过）", "(skipped)"), item.by, item.at, item.undone_at) for item in found]
     print_table(titles, rows, say("还没有人工标签。", "Nobody has labelled rows yet."))
+
+
+def _said(item: LabelView) -> str:
+    if item.spans is None:
+        return " | ".join(item.labels)
+    marked = (f"{span['start']}-{span['end']}={span['label']}" for span in item.spans)
+    return " ".join(marked) or say("（没有实体）", "(no entity)")

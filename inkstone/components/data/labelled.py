@@ -39,9 +39,9 @@ def write_labels(
     names = [column.name for column in info.columns]
     made: dict[Role, str] = dict(info.roles if roles is None else roles)
     if "label" not in made and "labels" not in made:
-        made["label"] = _free("label", names)
+        made["label"] = free_name("label", names)
     if "labels" not in made and any(len(given) > 1 for given in labels.values()):
-        made["labels"] = _free("labels", [*names, made["label"]])
+        made["labels"] = free_name("labels", [*names, made["label"]])
     one, several = made.get("label"), made.get("labels")
     kinds = {one: "string", several: "list<string>"}
     columns = [column.model_copy(update={"dtype": kinds.get(column.name, column.dtype)}) for column in info.columns]
@@ -81,7 +81,7 @@ def _as_list(value: Any) -> list[str]:
     return [] if value is None or is_missing(str(value)) else [str(value)]
 
 
-def _free(name: str, taken: Sequence[str]) -> str:
+def free_name(name: str, taken: Sequence[str]) -> str:
     """Return the name, or the first of name_2, name_3, ... that is free."""
     number, found = 1, name
     while found in taken:

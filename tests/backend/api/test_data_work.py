@@ -58,3 +58,17 @@ def test_a_download_names_its_file_and_is_safe(client):
     answer = client.get(f"{API}/{reference}/export")
     assert "%E8%A1%A8-1.csv" in answer.headers["content-disposition"]
     assert answer.text.lstrip("\ufeff").splitlines()[1] == "'=1+1,-5"
+
+
+def test_entities_are_marked(client, dataset):
+    place = f"{API}/{dataset}/spans"
+    span = {"start": 0, "end": 2, "label": "物"}
+    assert client.get(f"{place}/queue?limit=1").json()["rows"][0]["row"] == 0
+    assert client.post(place, json={"row": 0, "spans": [span]}).status_code == 204
+    assert client.get(f"{place}/0").json()["spans"] == [span]
+    assert client.post(f"{place}/skip", json={"row": 1}).status_code == 204
+    assert client.post(f"{place}/undo").json() == {"row": 1}
+    made = client.post(f"{place}/version?only_marked=true").json()
+    assert (made["rows"], made["roles"]["entities"]) == (1, "entities")
+    refused = client.post(place, json={"row": 0, "spans": [{**span, "end": 9999}]})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "entities.out_of_range")

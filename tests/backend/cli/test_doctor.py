@@ -39,12 +39,16 @@ def test_overlap_with_another_file_is_found(inkstone, tmp_path):
     assert found[0]["code"] == "doctor.overlap_test"
 
 
+def test_a_part_with_other_columns_is_compared_by_its_text(inkstone, tmp_path):
+    train, test = write(tmp_path / "train.csv"), tmp_path / "test.csv"
+    test.write_text("number,title\n1,message number 8 about thing 352\n2,something else altogether\n")
+    found = inkstone.json("doctor", train, "--test", test)[1]["findings"]
+    assert (found[0]["code"], found[0]["count"]) == ("doctor.overlap_test", 1)
+
+
 def test_what_is_wrong_is_told(inkstone, tmp_path):
     assert inkstone("doctor", "nothing").code == 4
-    path, other = write(tmp_path / "a.csv"), tmp_path / "b.csv"
-    assert "dataset.unknown_column" in inkstone("doctor", path, "--label", "class").err
-    other.write_text("title,label\nsome title of a text,a\nanother title,b\n")
-    refused = inkstone("doctor", path, "--test", other)
+    refused = inkstone("doctor", write(tmp_path / "a.csv"), "--label", "class")
     assert (refused.code, "dataset.unknown_column" in refused.err) == (2, True)
 
 
@@ -63,3 +67,12 @@ def test_datasets_are_profiled_exported_and_corrected(inkstone, tmp_path):
         (0, ["b"], "local"),
     ]
     assert inkstone("datasets", "relabel", "mail", "x=b").code == 2
+
+
+def test_entities_are_marked(inkstone, tmp_path):
+    inkstone("datasets", "import", write(tmp_path / "mail.csv"))
+    code, made = inkstone.json("datasets", "mark", "mail", "0:0-7=thing", "1:none", "--only-marked")
+    assert (code, made["rows"], made["version"]) == (0, 2, 2)
+    assert "0-7=thing" in inkstone("datasets", "labels", "mail@1").out
+    assert inkstone("datasets", "mark", "mail", "0:7=thing").code == 2
+    assert "entities.out_of_range" in inkstone("datasets", "mark", "mail", "0:0-700=thing").err
