@@ -26,9 +26,14 @@ MERGE = "merge_labels"
 
 
 def further_data(template: TemplateView, key: str) -> dict[str, str]:
-    """Let the visitor add dev and test rows of their own; return binding to reference."""
+    """Let the visitor add unlabelled texts, and dev and test rows of their own; return binding to reference."""
     found: dict[str, str] = {}
-    wanted = [name for name in ("dev", "test", "unlabelled") if name in template.bindings]
+    if "unlabelled" in template.bindings:
+        version = upload_file(f"{key}.unlabelled", t("start.unlabelled_file"))
+        st.html(muted(t("start.unlabelled_help")))
+        if version:
+            found["unlabelled"] = version.reference
+    wanted = [name for name in ("dev", "test") if name in template.bindings]
     if not wanted:
         return found
     with st.expander(t("start.own_splits"), key=f"{key}.splits"):
