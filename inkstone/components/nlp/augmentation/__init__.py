@@ -1,0 +1,1 @@
+"""Makes further training texts out of those at hand."""
