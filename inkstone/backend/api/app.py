@@ -7,6 +7,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 import inkstone
 from inkstone.backend.api.errors import handle_errors
 from inkstone.backend.api.routes import (
+    compare,
     data_work,
     datasets,
     learning,
@@ -36,7 +37,7 @@ def create_api() -> FastAPI:
         redoc_url=None,
     )
     version_1 = APIRouter(prefix="/v1")
-    for module in (datasets, data_work, spans, palette, pipelines, run_lists, runs, learning, models, users):
+    for module in (datasets, data_work, spans, palette, pipelines, run_lists, compare, runs, learning, models, users):
         version_1.include_router(module.router)
     app.include_router(version_1)
     handle_errors(app)

@@ -2,7 +2,7 @@
 
 import typer
 
-from inkstone.backend.cli import datasets, doctor, learning, models, palette, run, run_lists, runs, up, users
+from inkstone.backend.cli import compare, datasets, doctor, learning, models, palette, run, run_lists, runs, up, users
 from inkstone.backend.cli.words import say
 
 
@@ -24,7 +24,7 @@ def make_app() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_common)
-    for module in (up, run, runs, run_lists, learning, palette, datasets, doctor, models, users):
+    for module in (up, run, runs, run_lists, compare, learning, palette, datasets, doctor, models, users):
         module.add_to(app)
     return app
 

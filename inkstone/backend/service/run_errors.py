@@ -61,3 +61,33 @@ PURGE_WAITS = ErrorKind(
     ),
     status=409,
 )
+
+NOTHING_TO_COMPARE = ErrorKind(
+    "compare.nothing",
+    text("没有选择要比较的运行。", "No runs were given to compare."),
+    text("请选择至少两个运行。", "Choose two runs or more."),
+)
+TOO_MANY_RUNS = ErrorKind(
+    "compare.too_many",
+    text(
+        "一次最多比较 {limit} 个运行（选择了 {runs} 个）。",
+        "At most {limit} runs are compared at a time ({runs} were chosen).",
+    ),
+    text("请用筛选缩小范围。", "Narrow the choice by a filter."),
+)
+NO_SUCH_EVALUATION = ErrorKind(
+    "compare.no_evaluation",
+    text("运行 {run} 没有评估结果（节点 {node}）。", "Run {run} has no evaluation (node {node})."),
+    text("请选择含评估节点且已完成的运行。", "Choose a run whose evaluation has ended."),
+    status=404,
+)
+BAD_FIGURE = ErrorKind(
+    "compare.bad_figure",
+    text("不能检验指标“{figure}”。", "The figure '{figure}' cannot be tested."),
+    text("可用：{figures}，或 f1/类别名。", "Use {figures}, or f1/CLASS."),
+)
+BAD_AXIS = ErrorKind(
+    "compare.bad_axis",
+    text("没有横轴“{axis}”。", "There is no axis '{axis}'."),
+    text("可用：step、epoch、time。", "Use step, epoch or time."),
+)
