@@ -245,6 +245,9 @@ class Context(Protocol):
     def scratch(self) -> Path:
         """Return a folder that is thrown away when the node has ended."""
 
+    def kept(self) -> Path:
+        """Return a folder that stays when the node is stopped or killed, for work that a resumed run need not do again."""
+
     def source(self, reference: str) -> Source:
         """Resolve a parameter of kind ``dataset``."""
 

@@ -40,6 +40,11 @@ class ComponentContext:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
+    def kept(self) -> Path:
+        folder = self.root / "kept"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
     def source(self, reference: str) -> Source:
         return self.sources[reference]
 

@@ -53,6 +53,12 @@ class NodeContext:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
+    def kept(self) -> Path:
+        """Return a folder that stays when the node is stopped or killed."""
+        folder = self._job.folder / "kept"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
     def source(self, reference: str) -> Source:
         """Resolve a parameter of kind ``dataset``.
 

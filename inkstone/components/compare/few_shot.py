@@ -148,25 +148,35 @@ def proposed_sentences(work: "Work", params: FewShot, names: list[str]) -> list[
 def judge(work: "Work", params: FewShot, names: list[str]) -> list[dict[str, Any]]:
     """Return mean and spread of each method over the same folds and seeds."""
     import time
-    from itertools import count
 
     from inkstone.components.fewshot.methods import METHODS
-    from inkstone.components.nlp.fewshot.component import summary_of
+    from inkstone.components.nlp.fewshot.component import memory_of, summary_of
     from inkstone.components.nlp.fewshot.folds import cross_validate, mean_and_spread
 
-    folds, done = max(2, params.folds), count()
+    folds = max(2, params.folds)
     parts = len(names) * folds * params.repeats + 1
     lines = []
-    for name in names:
+    for place, name in enumerate(names):
         began = time.monotonic()
 
-        def one(rows: "TextRows", seed: int, folder: Path, name: str = name) -> None:
-            work.ctx.check_cancelled()
-            train(work.on(rows, seed, (next(done), parts)), params, name, folder)
+        before = place * folds * params.repeats
 
-        scratch = work.ctx.scratch() / "folds"
+        def one(
+            rows: "TextRows", seed: int, folder: Path, number: int, start: tuple[str, int] = (name, before)
+        ) -> None:
+            work.ctx.check_cancelled()
+            train(work.on(rows, seed, (start[1] + number, parts)), params, start[0], folder)
+
+        memory = memory_of(work, name, parameters_of(params, name))
         found = cross_validate(
-            one, work.rows, work.labels, count=folds, repeats=params.repeats, seed=work.seed, scratch=scratch
+            one,
+            work.rows,
+            work.labels,
+            count=folds,
+            repeats=params.repeats,
+            seed=work.seed,
+            scratch=work.ctx.scratch() / "folds",
+            memory=memory,
         )
         summary_of(found, work)
         line: dict[str, Any] = {
@@ -175,14 +185,16 @@ def judge(work: "Work", params: FewShot, names: list[str]) -> list[dict[str, Any
         }
         for figure in ("accuracy", "macro_f1"):
             line[figure], line[f"{figure}_spread"] = mean_and_spread(found, figure)
-        seconds = time.monotonic() - began
+        seconds, remembered = time.monotonic() - began, memory.recalled
         lines.append(line)
         work.ctx.metric(f"dev/{name}/accuracy", line["accuracy"])
         shown = f"{line['accuracy']:.3f} ± {line['accuracy_spread']:.3f}"
         work.ctx.log(
             text(
-                f"{METHODS[name].title.zh}：准确率 {shown}（{seconds:.0f} 秒）",
-                f"{METHODS[name].title.en}: accuracy {shown} ({seconds:.0f} s)",
+                f"{METHODS[name].title.zh}：准确率 {shown}（{seconds:.0f} 秒"
+                + (f"，其中 {remembered} 次训练来自上一次运行）" if remembered else "）"),
+                f"{METHODS[name].title.en}: accuracy {shown} ({seconds:.0f} s"
+                + (f", {remembered} trainings were done before)" if remembered else ")"),
             )
         )
     return lines
@@ -192,9 +204,15 @@ def train(work: "Work", params: FewShot, name: str, target: Path) -> None:
     """Train one method with the parameters that it shares with the comparison."""
     from inkstone.components.fewshot.methods import METHODS
 
-    entry = METHODS[name]
+    METHODS[name].function(work, parameters_of(params, name), target)
+
+
+def parameters_of(params: FewShot, name: str) -> Any:
+    """Return the parameters of a method that it shares with the comparison."""
+    from inkstone.components.fewshot.methods import METHODS
+
     shared = {key: value for key, value in params.model_dump().items() if not isinstance(value, bool)}
-    entry.function(work, entry.parameters(shared), target)
+    return METHODS[name].parameters(shared)
 
 
 def explain(

@@ -1,7 +1,6 @@
 """What every few-shot component does around its method: rows, cross-validation or dev figures, outputs."""
 
 from collections.abc import Mapping
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from inkstone.components.artifacts import Artifact, Metrics, Model, Table
 from inkstone.components.data.normalise import ORIGIN_KEY, Normaliser
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.fewshot.errors import NO_UNLABELLED, TOO_FEW_ROWS
+from inkstone.components.nlp.fewshot.fold_memory import FoldMemory
 from inkstone.components.nlp.fewshot.folds import FIGURES, cross_validate, mean_and_spread, score
 from inkstone.components.nlp.fewshot.training import Method, Work, read_few
 from inkstone.components.nlp.rows import TextRows, read_rows
@@ -102,11 +102,11 @@ def cross_validated(work: Work, params: Any, method: Method) -> dict[str, Any]:
     if params.folds < 2:
         return {"split": "none", "values": {}}
     ctx = work.ctx
-    parts, done = params.folds * params.repeats + 1, count()
+    parts = params.folds * params.repeats + 1
 
-    def train(rows: TextRows, seed: int, folder: Path) -> None:
+    def train(rows: TextRows, seed: int, folder: Path, number: int) -> None:
         ctx.check_cancelled()
-        method(work.on(rows, seed, (next(done), parts)), params, folder)
+        method(work.on(rows, seed, (number, parts)), params, folder)
 
     def after(done: int, total: int, figures: dict[str, float]) -> None:
         ctx.log(
@@ -124,9 +124,17 @@ def cross_validated(work: Work, params: Any, method: Method) -> dict[str, Any]:
         repeats=params.repeats,
         seed=work.seed,
         scratch=ctx.scratch() / "folds",
+        memory=memory_of(work, method.__module__, params),
         after=after,
     )
     return summary_of(found, work)
+
+
+def memory_of(work: Work, method: str, params: Any) -> FoldMemory:
+    """Return the figures of folds that an earlier attempt at the node finished with the same method, parameters and texts."""
+    about = {"method": method, "parameters": params.model_dump(mode="json"), "labels": work.labels,
+             "normalised": work.normalised, "unlabelled": list(work.unlabelled)}  # fmt: skip
+    return FoldMemory(work.ctx.kept() / "folds.jsonl", about)
 
 
 def summary_of(found: list[dict[str, float]], work: Work) -> dict[str, Any]:

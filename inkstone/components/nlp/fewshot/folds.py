@@ -9,6 +9,7 @@ import numpy as np
 from inkstone.components.artifacts import ROW_ID, ColumnInfo, Role, Table
 from inkstone.components.data.writing import TableWriter
 from inkstone.components.nlp import metrics
+from inkstone.components.nlp.fewshot.fold_memory import FoldMemory
 from inkstone.components.nlp.rows import TextRows
 
 FIGURES = ("accuracy", "macro_f1")
@@ -88,8 +89,8 @@ def score(model_folder: Path, rows: TextRows, labels: Sequence[str]) -> dict[str
     return figures | {"loss": metrics.cross_entropy(aligned, true)}
 
 
-Trainer = Callable[[TextRows, int, Path], None]
-"""Trains on rows with a seed and writes a model folder."""
+Trainer = Callable[[TextRows, int, Path, int], None]
+"""Trains on rows with a seed and writes a model folder; the last argument counts the trainings from 0."""
 
 
 def cross_validate(
@@ -101,6 +102,7 @@ def cross_validate(
     repeats: int,
     seed: int,
     scratch: Path,
+    memory: FoldMemory | None = None,
     after: Callable[[int, int, dict[str, float]], None] | None = None,
 ) -> list[dict[str, float]]:
     """Return the held-out figures of each fold, over all repeats.
@@ -113,6 +115,7 @@ def cross_validate(
         repeats: How often to split anew, with another seed.
         seed: First seed.
         scratch: Folder for models that are thrown away.
+        memory: Figures of folds that an earlier attempt has finished; they are not trained again.
         after: Told (folds done, folds in all, figures) after each fold.
     """
     import shutil
@@ -120,10 +123,15 @@ def cross_validate(
     found: list[dict[str, float]] = []
     for repeat in range(repeats):
         for number, (inside, outside) in enumerate(split_folds(rows, count, seed + repeat)):
-            folder = scratch / f"fold-{repeat}-{number}"
-            train(pick(rows, inside), seed + repeat, folder)
-            found.append(score(folder, pick(rows, outside), labels))
-            shutil.rmtree(folder, ignore_errors=True)
+            learned, judged, folder = pick(rows, inside), pick(rows, outside), scratch / f"fold-{repeat}-{number}"
+            figures = memory.recall(learned, judged, seed + repeat) if memory else None
+            if figures is None:
+                train(learned, seed + repeat, folder, len(found))
+                figures = score(folder, judged, labels)
+                shutil.rmtree(folder, ignore_errors=True)
+                if memory:
+                    memory.keep(learned, judged, seed + repeat, figures)
+            found.append(figures)
             if after is not None:
                 after(len(found), count * repeats, found[-1])
     return found
