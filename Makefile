@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-FRONTEND := $(wildcard inkstone/studio/canvas/frontend/src/* inkstone/studio/canvas/frontend/*.json inkstone/studio/canvas/frontend/*.js)
+FRONTEND := $(shell find inkstone/studio/canvas/frontend/src -type f) $(wildcard inkstone/studio/canvas/frontend/*.json inkstone/studio/canvas/frontend/*.js)
 
 .PHONY: studio test lint unit clean
 .DEFAULT_GOAL := studio

@@ -3,12 +3,14 @@
 import streamlit as st
 
 from inkstone.backend.service import datasets
+from inkstone.backend.service.views import DatasetVersionView
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import language, t
 from inkstone.studio.parts.learning_round import learning_round
 from inkstone.studio.parts.look import empty_place, heading
 from inkstone.studio.parts.problem import show_problem
 from inkstone.studio.parts.row_to_label import bench
+from inkstone.studio.parts.text_to_mark import spans_bench
 from inkstone.studio.session import actor
 
 
@@ -37,9 +39,27 @@ def one(name: str) -> None:
         place = {"dataset": version.name, "version": str(version.version), "lang": language()}
         st.switch_page("pages/data.py", query_params=place)
     if "text" in version.roles:
-        bench(version)
+        _bench(version)
     else:
         st.warning(t("health.no_text"), icon=":material/warning:")
+
+
+def _bench(version: DatasetVersionView) -> None:
+    """Show the bench for what the visitor labels: classes of rows, or entities in their texts."""
+    likely = "spans" if "entities" in version.roles and "label" not in version.roles else "class"
+    kind = st.segmented_control(
+        t("spans.kind"),
+        ["class", "spans"],
+        default=likely,
+        required=True,
+        format_func=lambda item: t(f"spans.kind_{item}"),
+        key=f"labelling_kind_{version.id}",
+        label_visibility="collapsed",
+    )
+    if kind == "spans":
+        spans_bench(version)
+    else:
+        bench(version)
 
 
 round_of = st.query_params.get("run")

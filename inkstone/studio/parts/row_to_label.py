@@ -10,10 +10,10 @@ from inkstone.backend.service.views import DatasetVersionView, LabelQueue, Queue
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import t
 from inkstone.studio.parts.data_job import watch
-from inkstone.studio.parts.look import chips, empty_place, muted, section, side_by_side, table
+from inkstone.studio.parts.label_history import label_history
+from inkstone.studio.parts.look import chips, empty_place, muted, section, side_by_side
 from inkstone.studio.parts.mislabelled import open_version
 from inkstone.studio.parts.problem import problems_shown, show_problem
-from inkstone.studio.parts.states import ago
 from inkstone.studio.session import actor
 
 KEYS = 9
@@ -111,7 +111,7 @@ def work(
         _classes(version, queue, row)
     if after:
         after()
-    _history(version)
+    label_history(version)
 
 
 def _row(row: QueueRow, version: DatasetVersionView) -> None:
@@ -229,24 +229,6 @@ def _try(action: Callable[[], object]) -> None:
         action()
     except InkstoneError as problem:
         st.session_state[_PROBLEM] = problem
-
-
-def _history(version: DatasetVersionView) -> None:
-    entries = labelling.history(actor(), version.reference, limit=30)
-    if not entries:
-        return
-    with st.expander(t("labelling.history"), key=f"labelling_history_{version.id}"):
-        rows: list[list[object]] = [
-            [
-                item.row,
-                " | ".join(item.labels) or t("labelling.skipped"),
-                item.by,
-                ago(item.at),
-                ago(item.undone_at) if item.undone_at else "",
-            ]
-            for item in entries
-        ]
-        table([t(f"labelling.column_{name}") for name in ("row", "labels", "by", "at", "undone")], rows)
 
 
 def _result(version: DatasetVersionView) -> None:

@@ -7,17 +7,16 @@ export default defineConfig({
   build: {
     outDir: "../static",
     emptyOutDir: true,
-    cssCodeSplit: false,
     modulePreload: false,
     chunkSizeWarningLimit: 700,
     license: { fileName: "THIRD_PARTY_LICENSES.md" },
     rollupOptions: {
-      input: "src/index.jsx",
+      input: { canvas: "src/index.jsx", spans: "src/spans/index.js" },
       preserveEntrySignatures: "strict",
       output: {
         format: "es",
-        entryFileNames: "canvas-[hash].js",
-        assetFileNames: "canvas-[hash][extname]",
+        entryFileNames: "[name]-[hash].js",
+        assetFileNames: "[name]-[hash][extname]",
       },
       onwarn(warning, report) {
         if (warning.code !== "MODULE_LEVEL_DIRECTIVE") report(warning);
