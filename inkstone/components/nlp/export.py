@@ -13,6 +13,7 @@ from inkstone.components.nlp import model_io
 from inkstone.components.nlp.errors import NO_NEURAL_MODEL, PARITY_FAILED
 from inkstone.components.nlp.inference import NeuralText, TextModel, load_model
 from inkstone.components.nlp.onnx_model import ONNX, load_onnx
+from inkstone.components.nlp.tagging.loading import is_tagger
 from inkstone.components.nlp.text_classification import TextClassification
 
 Format = Literal["safetensors", "onnx"]
@@ -57,6 +58,10 @@ def export_model(
 
 
 def _write_onnx(folder: Path, target: Path, probes: Sequence[tuple[str, str | None]]) -> dict[str, Any]:
+    if is_tagger(model_io.read_card(folder).task):
+        from inkstone.components.nlp.tagging import export as tagging
+
+        return tagging.write_onnx(folder, target, [first for first, _ in probes])
     original = load_model(folder)
     if not isinstance(original, NeuralText) or original.task != TextClassification.name:
         raise NO_NEURAL_MODEL(task=original.task)

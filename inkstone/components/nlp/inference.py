@@ -12,6 +12,8 @@ from inkstone.components.data.normalise import Normaliser
 from inkstone.components.nlp import metrics, model_io, ngram
 from inkstone.components.nlp.errors import NOT_A_MODEL, PAIRS_NEEDED
 from inkstone.components.nlp.model_io import ModelCard
+from inkstone.components.nlp.tagging.errors import OTHER_ANSWER
+from inkstone.components.nlp.tagging.loading import is_tagger
 
 NEURAL_TASKS = {
     "text_classification": "inkstone.components.nlp.text_classification:TextClassification",
@@ -20,6 +22,11 @@ NEURAL_TASKS = {
 }
 """Name of a task to its class, which has ``load(folder) -> (task, network)``."""
 
+COMPOSED_TASKS = {
+    "combined_classification": "inkstone.components.nlp.combined:CombinedText",
+    "risk_control": "inkstone.components.nlp.risk.model:RiskText",
+}
+"""Name of a task to the text model that holds other models."""
 
 Row = Mapping[str, Any]
 """What a model makes of one text, ready for a batch."""
@@ -153,7 +160,12 @@ class NeuralText(TextModel):
         """Return probabilities of shape (rows, classes)."""
         moved = {name: tensor.to(self.device) for name, tensor in self.network.collate(rows).items()}
         logits = self.network.predict(self.model, moved)["logits"]
-        return metrics.softmax(logits.astype(np.float64))
+        return metrics.softmax(logits.astype(np.float64) / temperature(self.card))
+
+
+def temperature(card: ModelCard) -> float:
+    """Return what the logits of a calibrated model are divided by; 1 for others."""
+    return float(card.settings.get("temperature", 1.0))
 
 
 def load_model(folder: Path) -> TextModel:
@@ -171,4 +183,10 @@ def load_model(folder: Path) -> TextModel:
         return OnnxText(folder, card)
     if card.task in NEURAL_TASKS:
         return NeuralText(folder, card)
+    if card.task in COMPOSED_TASKS:
+        module, name = COMPOSED_TASKS[card.task].split(":")
+        composed: TextModel = getattr(import_module(module), name)(folder, card)
+        return composed
+    if is_tagger(card.task):
+        raise OTHER_ANSWER(task=card.task, wanted="单个类别", wanted_en="one class a text", at="model")
     raise NOT_A_MODEL(folder=folder.name)

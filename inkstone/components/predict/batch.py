@@ -24,7 +24,8 @@ SPEC = Component(
     id="predict.batch",
     title=text("批量预测", "Batch prediction"),
     summary=text(
-        "给表中每一行加上预测类别和各类别的分数。", "Adds the predicted class and the score of each class to every row."
+        "给每一行加上预测：类别和分数，或者实体、标签、关键词，取决于模型。",
+        "Adds what the model says to every row: class and scores, or entities, labels and keywords.",
     ),
     inputs=(
         Port(name="model", type=PortType.MODEL, title=text("模型", "Model")),
@@ -41,12 +42,18 @@ ADDED = {"predicted": "string", "score": "float64", "scores": "list<float>"}
 def run(ctx: Context, inputs: Mapping[str, Any], params: Batch) -> Mapping[str, Artifact]:
     """Stream the table through the model; at no time are all rows in memory."""
     from inkstone.components.data.writing import TableWriter
+    from inkstone.components.nlp import model_io
     from inkstone.components.nlp.inference import load_model
+    from inkstone.components.nlp.tagging.loading import is_tagger
 
     model_artifact: Model = inputs["model"]
     table: Table = inputs["table"]
     info = table.info
     table.column("text")
+    if is_tagger(model_io.read_card(model_artifact.path).task):
+        from inkstone.components.predict.tagging import tag_table
+
+        return {"table": tag_table(ctx, model_artifact.path, table, params.batch_size)}
     model = load_model(model_artifact.path)
     kept = [item for item in info.columns if item.name not in ADDED]
     added = [ColumnInfo.model_validate({"name": name, "dtype": dtype}) for name, dtype in ADDED.items()]

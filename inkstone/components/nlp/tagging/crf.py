@@ -34,6 +34,7 @@ class ConditionalRandomField(nn.Module):
         self.steps = nn.Parameter(torch.empty(tags, tags).uniform_(-0.1, 0.1))
         self.start = nn.Parameter(torch.empty(tags).uniform_(-0.1, 0.1))
         self.end = nn.Parameter(torch.empty(tags).uniform_(-0.1, 0.1))
+        self.forbidden: torch.Tensor
         self.register_buffer("forbidden", torch.where(torch.from_numpy(allowed), 0.0, FORBIDDEN), persistent=False)
 
     def _all_steps(self) -> torch.Tensor:

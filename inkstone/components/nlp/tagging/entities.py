@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from inkstone.components.nlp.tagging.errors import BAD_ENTITIES, OUT_OF_RANGE
@@ -63,7 +64,7 @@ def write_entities(entities: Iterable[Entity], *, scores: bool = False) -> str:
 
 def overlap(entities: Sequence[Entity]) -> bool:
     """Return whether two of the entities, sorted by start, share a character."""
-    return any(first.end > second.start for first, second in zip(entities, entities[1:], strict=False))
+    return any(first.end > second.start for first, second in pairwise(entities))
 
 
 def without_overlaps(entities: Sequence[Entity]) -> list[Entity]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
     from inkstone.components.artifacts import Table
+    from inkstone.components.nlp.tagging.crf import ConditionalRandomField
 
 Head = Literal["softmax", "crf", "span"]
 CHAIN = "chain.json"
@@ -134,10 +135,10 @@ class SequenceLabelling(Task):
         """Return first token, last token and type of the entities that touch a window, one after the other."""
         numbers = {label: number for number, label in enumerate(self.settings.labels)}
         chosen = without_overlaps(true) if self.flat and overlap(true) else true
-        starts, ends = np.array(window.starts), np.array(window.ends)
+        starts, ends = np.array(window.starts, dtype=np.int64), np.array(window.ends, dtype=np.int64)
         found: list[int] = []
         for item in chosen:
-            inside = np.flatnonzero((starts < item.end) & (ends > item.start)) if len(starts) else []
+            inside = np.flatnonzero((starts < item.end) & (ends > item.start))
             if len(inside) and item.label in numbers:
                 found += [int(inside[0]), int(inside[-1]), numbers[item.label]]
         return found
@@ -201,14 +202,14 @@ class SequenceLabelling(Task):
         mask = (torch.arange(emissions.shape[1], device=tokens.device) < tokens.unsqueeze(1)).long()
         count = tokens.clamp(min=1)
         if self.settings.head == "crf":
-            crf = getattr(model, "module", model).crf
-            losses = crf.loss(emissions, tags, mask) * (tokens > 0)
+            losses = _field(model).loss(emissions, tags, mask) * (tokens > 0)
         else:
             entropy = torch.nn.functional.cross_entropy(
                 emissions.transpose(1, 2), tags, ignore_index=NO_LABEL, reduction="none"
             )
             losses = entropy.sum(1)
-        return (losses / count).mean()
+        mean: torch.Tensor = (losses / count).mean()
+        return mean
 
     def predict(self, model: "torch.nn.Module", batch: Batch) -> "dict[str, np.ndarray]":
         """Return the scores of each row's own tokens, as an array of arrays."""
@@ -217,7 +218,7 @@ class SequenceLabelling(Task):
         with torch.inference_mode():
             scores = model(batch["input_ids"], batch["attention_mask"]).float().cpu().numpy()
         if self.settings.head == "crf":
-            self._chain = getattr(model, "module", model).crf.chain()
+            self._chain = _field(model).chain()
         return {"scores": self.own_scores(scores, batch["tokens"].tolist())}
 
     def own_scores(self, scores: "np.ndarray", tokens: Sequence[int]) -> "np.ndarray":
@@ -259,7 +260,7 @@ class SequenceLabelling(Task):
         model_io.save_weights(folder / model_io.WEIGHTS, model.state_dict())
         write_json(folder / "labels.json", list(self.settings.labels))
         if self.settings.head == "crf":
-            write_json(folder / CHAIN, [item.round(6).tolist() for item in model.crf.chain()])  # type: ignore[union-attr, operator]
+            write_json(folder / CHAIN, [item.round(6).tolist() for item in _field(model).chain()])
         model_io.seal(
             folder,
             model_io.ModelCard(
@@ -278,6 +279,11 @@ class SequenceLabelling(Task):
         model = task.build()
         model.load_state_dict(model_io.load_weights(folder / model_io.WEIGHTS))
         return task, model.eval()
+
+
+def _field(model: "torch.nn.Module") -> "ConditionalRandomField":
+    """Return the random field of a network, which may be wrapped for several workers."""
+    return cast("ConditionalRandomField", getattr(model, "module", model).crf)
 
 
 def _arrow(column: str) -> Any:

@@ -1,0 +1,27 @@
+"""Loads a model that must give a certain kind of answer, or says why it does not."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inkstone.components.nlp import model_io
+from inkstone.components.nlp.tagging.errors import OTHER_ANSWER
+from inkstone.components.nlp.tagging.loading import load_tagger
+
+if TYPE_CHECKING:
+    from inkstone.components.nlp.tagging.entity_models import EntityTagger
+
+
+def load_recogniser(folder: Path) -> "EntityTagger":
+    """Return a model that finds entities.
+
+    Raises:
+        InkstoneError: ``model.other_answer``, or what is wrong with the folder.
+    """
+    from inkstone.components.nlp.tagging.entity_models import EntityTagger
+
+    task = model_io.read_card(folder).task
+    if task in {"sequence_labelling", "entity_baseline"}:
+        model = load_tagger(folder)
+        if isinstance(model, EntityTagger):
+            return model
+    raise OTHER_ANSWER(task=task, wanted="实体", wanted_en="entities", at="model")

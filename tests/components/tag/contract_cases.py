@@ -1,0 +1,26 @@
+"""Tiny cases of the tagging components for the contract suite."""
+
+from typing import Any
+
+from component_context import ComponentContext
+from entity_parts import entity_table
+
+
+def _entities(bench: Any) -> Any:
+    folder = bench.root / "entities"
+    return entity_table(folder)
+
+
+def _baseline(bench: Any) -> Any:
+    context = ComponentContext(bench.root / "entity-dictionary")
+    return context.run("train.entity_baseline", {"train": _entities(bench)}, method="dictionary")["model"]
+
+
+CASES = {
+    "train.sequence_labelling": lambda bench: (
+        {"train": _entities(bench), "dev": _entities(bench)},
+        {"encoder": bench.encoder, "epochs": 1.0},
+    ),
+    "train.entity_baseline": lambda bench: ({"train": _entities(bench)}, {"method": "crf"}),
+    "evaluate.sequence_labelling": lambda bench: ({"model": _baseline(bench), "table": _entities(bench)}, {}),
+}
