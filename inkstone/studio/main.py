@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from inkstone.studio.comparison.texts import c
 from inkstone.studio.designer.texts import w
 from inkstone.studio.language import LANGUAGES, choose_language, language, t
 from inkstone.studio.parts import look
@@ -30,6 +31,7 @@ def _pages() -> dict[str, list[st.Page]]:
     more = [st.Page("pages/settings.py", title=t("page.settings"), icon=":material/tune:", url_path="settings")]
     unlisted = [
         st.Page("pages/start.py", title=t("page.start"), url_path="start", visibility="hidden"),
+        st.Page("pages/compare.py", title=c("title"), url_path="compare", visibility="hidden"),
         st.Page("pages/run.py", title=t("page.run"), url_path="run", visibility="hidden"),
     ]
     return {t("nav.work"): work, t("nav.more"): more + unlisted}

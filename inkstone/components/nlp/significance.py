@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-FIGURES = ("accuracy", "macro_f1", "weighted_f1")
+FIGURES = ("macro_f1", "accuracy", "weighted_f1")
 _BATCH = 500  # resamples at a time: bounds the memory of (resamples, combinations)
 
 

@@ -1,63 +1,82 @@
-"""Runs: every run with its state, template, figures and time."""
+"""Runs: find, sort, tag, compare and delete them; the queue; the trash."""
 
 import streamlit as st
 
-from inkstone.backend.service import runs, templates
-from inkstone.backend.states import RunState
-from inkstone.studio.language import say, t
-from inkstone.studio.parts.look import empty_place, heading
-from inkstone.studio.parts.run_row import run_row
-from inkstone.studio.parts.states import state_name
+from inkstone.backend.service import run_search, templates
+from inkstone.backend.service.run_organising import ListView
+from inkstone.backend.service.run_search import RunFilter
+from inkstone.studio.language import t
+from inkstone.studio.parts.look import empty_place, heading, muted
+from inkstone.studio.parts.problem import problems_shown
+from inkstone.studio.run_list.choosing import bar, choices
+from inkstone.studio.run_list.queue import queue_part
+from inkstone.studio.run_list.table import actions, run_table, trash_actions
+from inkstone.studio.run_list.texts import r
 from inkstone.studio.session import actor
 
-PAGE = 20
-REFRESH = 3.0
-STATES = [state.value for state in RunState]
+PAGE = 50
+REFRESH = 4.0
+PARTS = ("list", "queue", "trash")
 
 
-def rows() -> None:
-    """Show the runs that the filter lets through; refreshed while one of them is under way."""
-    state = st.session_state.get("runs.state")
-    query = st.session_state.get("runs.query") or ""
+def rows(view: ListView) -> None:
+    """Show a page of the runs that the filter lets through; refreshed while one of them is under way."""
     page = st.session_state.get("runs.page") or 1
-    found = runs.list_(
-        actor(), state=RunState(state) if state else None, query=query, limit=PAGE + 1, offset=(page - 1) * PAGE
-    )
-    titles = {template.name: say(template.title) for template in templates.list_(actor())}
-    if not found and page == 1:
-        narrowed = bool(state or query)
-        empty_place(
-            "timeline",
-            t("runs.none_found" if narrowed else "runs.none"),
-            t("runs.none_found_next" if narrowed else "home.no_runs_next"),
+    with problems_shown():
+        found = run_search.search(
+            actor(), view.filter, order=view.order, columns=view.columns, limit=PAGE, offset=(page - 1) * PAGE
         )
-    for run in found[:PAGE]:
-        run_row(run, titles, "runs")
-    if page > 1 or len(found) > PAGE:
-        st.pagination(page + (1 if len(found) > PAGE else 0), key="runs.page")
+        if not found.rows:
+            _nothing(view.filter)
+            return
+        titles = {template.name: template.title for template in templates.list_(actor())}
+        place = st.container()
+        chosen = run_table(found.rows, view.columns, titles, "runs_table")
+        with place:
+            actions(chosen, "runs")
+        left, right = st.columns([1, 3], vertical_alignment="center")
+        left.html(muted(r("found", total=f"{found.total:,}")))
+        if found.total > PAGE:
+            with right:
+                st.pagination(-(-found.total // PAGE), key="runs.page")
+
+
+def _nothing(wanted: RunFilter) -> None:
+    if wanted == RunFilter():
+        empty_place("timeline", t("runs.none"), t("home.no_runs_next"))
+    else:
+        empty_place("search_off", r("none_found"), r("none_found_next"))
+
+
+def trash() -> None:
+    """Show the trash."""
+    found = run_search.search(actor(), RunFilter(trashed=True), limit=500)
+    if not found.rows:
+        empty_place("delete", r("trash_empty"), r("trash_empty_next"))
+        return
+    place = st.container()
+    chosen = run_table(found.rows, [], {}, "trash_table")
+    with place:
+        trash_actions(chosen)
 
 
 def any_live() -> bool:
     """Return whether any run is still under way."""
-    return any(not run.state.is_final for run in runs.list_(actor(), limit=PAGE))
+    return run_search.search(actor(), RunFilter(states=run_search.states_named("active")), limit=1).total > 0
 
 
 heading(t("page.runs"), t("runs.lead"))
-left, right = st.columns([2, 1])
-left.text_input(
-    t("runs.search"),
-    key="runs.query",
-    placeholder=t("runs.search"),
-    label_visibility="collapsed",
-    icon=":material/search:",
+part = st.segmented_control(
+    t("page.runs"), PARTS, default="list", required=True, format_func=r, key="runs.part", label_visibility="collapsed"
 )
-right.selectbox(
-    t("runs.state"),
-    STATES,
-    index=None,
-    placeholder=t("runs.all_states"),
-    format_func=state_name,
-    key="runs.state",
-    label_visibility="collapsed",
-)
-st.fragment(rows, run_every=REFRESH if any_live() else None)()
+live = REFRESH if any_live() else None
+if part == "queue":
+    st.fragment(queue_part, run_every=live)()
+elif part == "trash":
+    trash()
+else:
+    chosen_view = bar(choices())
+    if st.session_state.get("runs.shown") != chosen_view:  # another filter begins on its first page
+        st.session_state["runs.shown"] = chosen_view
+        st.session_state.pop("runs.page", None)
+    st.fragment(rows, run_every=live)(chosen_view)

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from inkstone.backend.service.actor import Actor, require_read
 from inkstone.backend.service.comparing.views import Subject
 from inkstone.backend.service.run_errors import NO_SUCH_EVALUATION, NOTHING_TO_COMPARE, TOO_MANY_RUNS
 from inkstone.backend.service.run_outputs import folder_of, read_json
 from inkstone.backend.service.run_rows import find_run
 from inkstone.backend.states import RunState
+from inkstone.backend.store.database import session
 from inkstone.backend.store.tables import Artifact, NodeArtifact, NodeRun, Run
 from inkstone.components.errors import InkstoneError
 from inkstone.components.spec import PortType
@@ -105,6 +107,23 @@ def find_subjects(db: Session, references: Sequence[str]) -> list[Compared]:
         found.append(Compared(view, run, nodes.get(run.id, {}), outputs.get(run.id, {}), bool(colon)))
     _tell_apart(found)
     return list({item.view.key: item for item in found}.values())
+
+
+def evaluations(actor: Actor, references: Sequence[str]) -> dict[str, str]:
+    """Return ``RUN:NODE`` to its name for every evaluation of runs that hold several: each can be compared by itself."""
+    require_read(actor, "run.compare")
+    with session() as db:
+        found = find_subjects(db, references)
+    several: dict[str, str] = {}
+    for item in found:
+        nodes = [
+            node
+            for node, ran in sorted(item.nodes.items(), key=lambda pair: pair[1].position)
+            if ran.component.startswith("evaluate.") and _metrics(item.outputs.get(node, {}))
+        ]
+        if len(nodes) > 1:
+            several |= {f"{item.row.id}:{node}": f"{item.view.name} · {node}" for node in nodes}
+    return several
 
 
 def _tell_apart(found: list[Compared]) -> None:

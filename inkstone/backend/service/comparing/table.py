@@ -19,7 +19,7 @@ from inkstone.components.errors import InkstoneError
 from inkstone.components.registry import find
 from inkstone.components.spec import PortType
 
-_ORDER = ("fact", "figure", "param")
+_ORDER = ("param", "figure", "fact")
 
 
 def compare(actor: Actor, references: Sequence[str]) -> Comparison:

@@ -1,0 +1,1 @@
+"""The list of runs: filters, columns, actions, the queue, the trash."""
