@@ -145,6 +145,12 @@ class Report(JsonArtifact):
     FILE = "report.json"
 
 
+class Lexicon(JsonArtifact):
+    """A word list: ``lexicon.json`` counts its words, ``words.tsv`` holds them. See ``components.nlp.lexicon.entries``."""
+
+    FILE = "lexicon.json"
+
+
 class RegisteredModel(JsonArtifact):
     """A pointer into the registry: ``registered.json`` with ``name``, ``version`` and ``reason`` (Text)."""
 

@@ -121,3 +121,8 @@ FOREIGN_CHECKPOINT = ErrorKind(
     text("检查点 {folder} 不是本机保存的，或已被改动。", "The checkpoint {folder} was not saved here, or was changed."),
     text("请从头开始训练（不使用缓存）。", "Start the training afresh (ignore the cache)."),
 )
+PAIRS_UNSUITED = ErrorKind(
+    "train.pairs_unsuited",
+    text("这个组件只处理单条文本，不处理文本对。", "This component judges single texts, not pairs."),
+    text("请改用“文本分类”，或去掉第二文本列。", "Use text classification, or leave the second text column out."),
+)

@@ -67,7 +67,7 @@ def seal(folder: Path, card: ModelCard) -> ModelCard:
     files = {
         item.relative_to(folder).as_posix(): file_digest(item)
         for item in sorted(folder.rglob("*"))
-        if item.is_file() and item.name != CARD
+        if item.is_file() and item != folder / CARD  # models within a model keep their own cards
     }
     sealed = card.model_copy(update={"files": files, "digest": _digest(files), "versions": _versions()})
     write_json(folder / CARD, sealed.model_dump())

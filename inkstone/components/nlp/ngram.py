@@ -15,12 +15,14 @@ import numpy as np
 
 from inkstone.components.artifacts import write_json
 from inkstone.components.nlp import metrics, model_io
+from inkstone.components.nlp.evasion.phonetics import as_sounds
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-Analyzer = Literal["char", "word"]
+Analyzer = Literal["char", "word", "sound"]
+"""What an n-gram is made of: characters, words, or syllables (homophones and pinyin count as the same)."""
 TASK = "ngram_classification"
 C_GRID = (1.0, 3.0, 10.0, 30.0)
 _WORD = r"(?u)\b\w+\b"
@@ -48,7 +50,8 @@ def vectorizer(
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     return TfidfVectorizer(
-        analyzer=analyzer,
+        analyzer="word" if analyzer == "word" else "char",
+        preprocessor=as_sounds if analyzer == "sound" else None,
         ngram_range=(shortest, longest),
         sublinear_tf=True,
         lowercase=True,
@@ -90,6 +93,11 @@ class NgramModel:
         vocabulary = {term: number for number, term in enumerate(self.terms)}
         self._vectorizer = vectorizer(self.analyzer, self.shortest, self.longest, len(self.terms), vocabulary)
         self._vectorizer.idf_ = self.idf
+
+    def number_of(self, term: str) -> int | None:
+        """Return the column of an n-gram, or None."""
+        number: int | None = self._vectorizer.vocabulary.get(term)
+        return number
 
     def scores(self, texts: Sequence[str], pairs: Sequence[str] | None = None) -> "np.ndarray":
         """Return class probabilities of shape (texts, classes)."""
@@ -135,4 +143,22 @@ def fit_logistic(
     weights, intercept = model.coef_, model.intercept_
     if len(model.classes_) == 2:
         weights, intercept = np.vstack([-weights, weights]) / 2, np.concatenate([-intercept, intercept]) / 2
+    return weights.astype(np.float32), intercept.astype(np.float64)
+
+
+def fit_margin(
+    features: "csr_matrix", targets: "np.ndarray", c: float, balanced: bool
+) -> "tuple[np.ndarray, np.ndarray]":
+    """Return coefficients (classes, terms) and intercepts of one linear support vector machine a class against the rest.
+
+    Cortes and Vapnik 1995, squared hinge as in LIBLINEAR. Its margins are no probabilities: ``softmax`` of them needs a
+    temperature fitted on rows that it did not learn from.
+    """
+    from sklearn.svm import LinearSVC
+
+    model = LinearSVC(C=c, class_weight="balanced" if balanced else None, random_state=0)
+    model.fit(features, targets)
+    weights, intercept = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        weights, intercept = np.vstack([-weights, weights]), np.concatenate([-intercept, intercept])
     return weights.astype(np.float32), intercept.astype(np.float64)

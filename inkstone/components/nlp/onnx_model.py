@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from inkstone.components.nlp import metrics, model_io
-from inkstone.components.nlp.inference import Row, TextModel, split_columns
+from inkstone.components.nlp.inference import Row, TextModel, split_columns, temperature
 from inkstone.components.nlp.model_io import ModelCard
 from inkstone.components.nlp.text_classification import Settings, TextClassification
 
@@ -37,7 +37,7 @@ class OnnxText(TextModel):
         """Return probabilities of shape (rows, classes)."""
         batch = {name: tensor.numpy() for name, tensor in self.network.collate(rows).items()}
         feeds = {name: batch.get(name, np.zeros_like(batch["input_ids"])) for name in self.wanted}
-        return metrics.softmax(self.session.run(None, feeds)[0].astype(np.float64))
+        return metrics.softmax(self.session.run(None, feeds)[0].astype(np.float64) / temperature(self.card))
 
 
 def load_onnx(folder: Path, threads: int = 0) -> OnnxText:

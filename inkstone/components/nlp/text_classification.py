@@ -35,6 +35,10 @@ class Settings(BaseModel):
         label_smoothing: Share of the target given to all classes alike (Szegedy et al. 2016).
         pairs: The rows are pairs of texts.
         random_weights: Start from random encoder weights.
+        focal_gamma: Rows that the model is sure of count less; 0 is plain cross-entropy (Lin et al. 2017).
+        adversarial: How far embeddings are moved against the model in training, see ``adversarial``; 0 does not.
+        temperature: Divides the logits at prediction (Guo et al. 2017).
+        initial: Model folder with the same network whose weights, head included, are the start.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +52,10 @@ class Settings(BaseModel):
     label_smoothing: float = 0.0
     pairs: bool = False
     random_weights: bool = False
+    focal_gamma: float = 0.0
+    adversarial: float = 0.0
+    temperature: float = 1.0
+    initial: str | None = None
 
 
 def balanced_weights(counts: Mapping[str, int], labels: Sequence[str]) -> tuple[float, ...]:
@@ -132,6 +140,7 @@ class TextClassification(Task):
         from transformers import AutoConfig
 
         from inkstone.components.nlp.classifier import TextClassifier
+        from inkstone.components.nlp.compression.structure import PRUNED_KEY, shrink_to
         from inkstone.components.nlp.scratch import NgramEncoder
 
         folder = Path(self.settings.encoder)
@@ -141,30 +150,43 @@ class TextClassification(Task):
         ngrams = getattr(config, NGRAM_KEY, None)
         encoder = NgramEncoder(bert, ngrams["buckets"], ngrams["width"]) if ngrams is not None else bert
         width = config.hidden_size if hasattr(config, "hidden_size") else config.dim
-        return TextClassifier(encoder, width, len(self.settings.labels), self.settings.pooling, self.settings.dropout)
+        made = TextClassifier(encoder, width, len(self.settings.labels), self.settings.pooling, self.settings.dropout)
+        if hasattr(config, PRUNED_KEY):
+            shrink_to(made, getattr(config, PRUNED_KEY))
+        if self.settings.initial is not None:
+            made.load_state_dict(model_io.load_weights(Path(self.settings.initial) / model_io.WEIGHTS))
+        return made
 
     def collate(self, rows: Sequence[Mapping[str, Any]]) -> Batch:
         """Pad rows to the longest of the batch."""
         return pad(rows, self.tokenizer.pad_token_id or 0)
 
     def loss(self, model: "torch.nn.Module", batch: Batch) -> "torch.Tensor":
-        """Return ``sum_i w(y_i) * ce_i / N``."""
+        """Return ``sum_i w(y_i) * (1 - p_i)^gamma * ce_i / N``, where ``p_i`` is the probability of the true class."""
         import torch
         from torch.nn.functional import cross_entropy
 
         inputs = {name: value for name, value in batch.items() if name != "labels"}
-        logits = model(**inputs).float()
-        losses = cross_entropy(
-            logits,
-            batch["labels"],
-            ignore_index=NO_LABEL,
-            reduction="none",
-            label_smoothing=self.settings.label_smoothing,
-        )
-        if self.settings.weights is not None:
-            weights = torch.tensor(self.settings.weights, device=losses.device)
-            losses = losses * weights[batch["labels"].clamp(min=0)]
-        return losses.sum() / len(losses)
+        labels = batch["labels"]
+
+        def loss_of() -> torch.Tensor:
+            logits = model(**inputs).float()
+            losses = cross_entropy(
+                logits, labels, ignore_index=NO_LABEL, reduction="none", label_smoothing=self.settings.label_smoothing
+            )
+            if self.settings.focal_gamma:
+                right = logits.softmax(-1).gather(1, labels.clamp(min=0).unsqueeze(1)).squeeze(1)
+                losses = losses * (1 - right) ** self.settings.focal_gamma
+            if self.settings.weights is not None:
+                weights = torch.tensor(self.settings.weights, device=losses.device)
+                losses = losses * weights[labels.clamp(min=0)]
+            return losses.sum() / len(losses)
+
+        if self.settings.adversarial and model.training:
+            from inkstone.components.nlp.adversarial import input_tables, with_adversary
+
+            return with_adversary(loss_of, input_tables(model), self.settings.adversarial)
+        return loss_of()
 
     def predict(self, model: "torch.nn.Module", batch: Batch) -> "dict[str, np.ndarray]":
         """Return ``logits`` of shape (batch, classes)."""
@@ -195,7 +217,7 @@ class TextClassification(Task):
             model_io.ModelCard(
                 task=self.name,
                 labels=list(self.settings.labels),
-                settings=self.settings.model_dump(mode="json", exclude={"encoder", "random_weights"}),
+                settings=self.settings.model_dump(mode="json", exclude={"encoder", "random_weights", "initial"}),
                 max_length=self.settings.max_length,
             ),
         )

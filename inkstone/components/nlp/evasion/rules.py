@@ -185,12 +185,9 @@ def homophones(text: str) -> list[Edit]:
     sounds = _letter_by_letter(text)
     edits: list[Edit] = []
     for number, start, end in _longest_first(search.find_matches_as_indexes(sounds, overlapping=True)):
-        word, there = found[number], text[start:end]
-        if there == word or any(start < edit.end and edit.start < end for edit in edits):
-            continue
-        alike = sum(a == b for a, b in zip(word, there, strict=True))
-        if (alike or len(word) > 2) and not _is_own_word(text, start, end):
-            edits.append(Edit(start, end, word))
+        taken = any(start < edit.end and edit.start < end for edit in edits)
+        if not taken and stands_for(found[number], text, start, end):
+            edits.append(Edit(start, end, found[number]))
     return sorted(edits)
 
 
@@ -201,6 +198,15 @@ def _longest_first(matches: list[tuple[int, int, int]]) -> Iterator[tuple[int, i
 def _letter_by_letter(text: str) -> str:
     # Pinyin in Latin letters has a rule of its own; here places must agree.
     return "".join([as_sounds(sign) if "\u3400" <= sign <= "\u9fff" else " " for sign in text])
+
+
+def stands_for(word: str, text: str, start: int, end: int) -> bool:
+    """Tell whether characters that sound like a word stand for it: they are another spelling and no word of their own."""
+    there = text[start:end]
+    if there == word:
+        return False
+    alike = any(a == b for a, b in zip(word, there, strict=True))
+    return (alike or len(word) > 2) and not _is_own_word(text, start, end)
 
 
 def _is_own_word(text: str, start: int, end: int) -> bool:

@@ -1,0 +1,1 @@
+"""Word lists and patterns: what is looked for in texts word by word."""
