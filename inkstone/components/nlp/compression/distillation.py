@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from inkstone.components.nlp.compression.errors import SCORES_MISSING
 from inkstone.components.nlp.compression.teacher_scores import TeacherScores, keys_of
 from inkstone.components.nlp.rows import TextRows, read_rows
 from inkstone.components.nlp.task import Batch, Task
@@ -108,10 +109,9 @@ class Distillation(Task):
         rows = read_rows(table, label_needed=False)
         scores = TeacherScores.load(Path(self.settings.scores), self.settings.digest)
         keys = keys_of(rows)
-        taught = bool((scores.places(keys) >= 0).any())
-        if not taught:
-            rows = rows.labelled()
-            return cast("Dataset", self.student.prepare_rows(rows))
+        # Some of the dev texts may be among those scored; all of the training texts are.
+        if not len(keys) or (scores.places(keys) < 0).any():
+            return cast("Dataset", self.student.prepare_rows(rows.labelled()))
         logits, weights = scores.of(keys)
         return self.prepare_taught(rows, logits, weights)
 
@@ -154,6 +154,8 @@ class Distillation(Task):
         from inkstone.components.nlp.compression.watching import watching
 
         settings = self.settings
+        if "teacher_logits" not in batch:
+            raise SCORES_MISSING(count=len(batch["input_ids"]))
         own = {name: value for name, value in batch.items() if not name.startswith(_FOR_TEACHER) and name not in _OURS}
         with watching(model, attention=settings.attention > 0) as seen:
             hard = self.student.loss(model, own)
