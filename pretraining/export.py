@@ -9,9 +9,9 @@ import argparse
 from pathlib import Path
 
 import yaml
+from train import task_of
 
 from inkstone.components.artifacts import write_json
-from inkstone.components.nlp.masked_lm import MaskedLanguageModel
 from inkstone.components.nlp.model_io import load_weights
 from inkstone.components.nlp.pretraining import checkpoints
 from inkstone.components.nlp.zoo import DIGESTS, file_digests
@@ -25,9 +25,9 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("target", type=Path)
     options = parser.parse_args()
-    about = yaml.safe_load(options.recipe.read_text("utf-8"))["task"]
-    about.pop("warm_start", None)
-    task = MaskedLanguageModel(encoder=str(options.corpus / "tokenizer"), **about)
+    recipe = yaml.safe_load(options.recipe.read_text("utf-8"))
+    recipe["task"].pop("warm_start", None)
+    task = task_of(recipe, options.corpus)
     model = task.build()
     step = max(checkpoints(options.run / "checkpoints"))
     tensors = load_weights(options.run / "checkpoints" / f"checkpoint-{step:08d}" / "state.safetensors")

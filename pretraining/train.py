@@ -8,6 +8,8 @@ MALLOC_MMAP_THRESHOLD_=2000000000 MALLOC_TRIM_THRESHOLD_=4000000000 spare some p
 
 A recipe may also say, and the command line may say instead:
 
+- ``objective: rtd``: learn to tell replaced tokens (ELECTRA) instead of guessing masked ones; ``task`` then also takes
+  ``generator_layers``, ``sharing`` and ``weight``, see ``inkstone/components/nlp/replaced_tokens.py``;
 - ``start_from: FOLDER`` (``--start-from``): begin with the weights of an encoder (``export.py`` makes one of any checkpoint) that
   has the corpus' tokenizer; the optimiser starts anew;
 - ``distil: {teacher: FOLDER, share: 0.5, temperature: 2.0, relations: 1.0}`` (``--teacher`` for the folder): learn from a larger
@@ -29,13 +31,15 @@ if TYPE_CHECKING:
 def task_of(recipe: dict[str, Any], corpus: Path) -> "MaskedLanguageModel":
     """Make the task of a recipe."""
     from inkstone.components.nlp.masked_lm import MaskedLanguageModel
+    from inkstone.components.nlp.replaced_tokens import ReplacedTokenDetection
 
     about = dict(recipe["task"])
     about["warm_start"] = str(corpus / "train") if about.pop("warm_start", False) else None
     about["encoder"] = str(corpus / "tokenizer")
     if recipe.get("start_from"):
         about |= {"encoder": recipe["start_from"], "shape": None, "warm_start": None}
-    return MaskedLanguageModel(distil=recipe.get("distil"), **about)
+    kind = {"mlm": MaskedLanguageModel, "rtd": ReplacedTokenDetection}[recipe.get("objective", "mlm")]
+    return kind(distil=recipe.get("distil"), **about)
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ class FitSettings(BaseModel):
         part: Which of the node's trainings this is, and of how many: (done before, in all); for the progress bar alone.
         layerwise_decay: Factor on the rate for each layer down from the head; 1.0 is one rate for all.
         head_rate: Factor on the rate of the head, which starts at random above a pre-trained encoder.
+        compile: Compile the encoder by ``torch.compile``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +49,7 @@ class FitSettings(BaseModel):
     part: tuple[int, int] = (0, 1)
     layerwise_decay: float = Field(1.0, gt=0, le=1)
     head_rate: float = Field(1.0, gt=0, le=1000)
+    compile: bool = False
 
 
 class FitResult(BaseModel):

@@ -73,6 +73,10 @@ class MaskedLanguageModel(BaseModel, Task):
         """Rebuild a task from ``to_dict``."""
         return cls.model_validate(data)
 
+    def measured(self) -> "MaskedLanguageModel":
+        """Return the task as held-out texts are measured: with the usual masks, whatever the training masks."""
+        return self.model_copy(update={"masking": Masking(), "shifted": 0.0})
+
     def tokenizer(self) -> Any:
         """Load the tokenizer; each process keeps one."""
         return _tokenizer(self.encoder)

@@ -14,8 +14,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from inkstone.components.artifacts import file_digest, write_json
+from inkstone.components.nlp.compiling import compile_bodies
 from inkstone.components.nlp.masked_lm import MaskedLanguageModel
-from inkstone.components.nlp.masking import Masking
 from inkstone.components.nlp.packing import Pack, tokenizer_digest
 from inkstone.components.nlp.pretraining_errors import (
     OTHER_ARCHITECTURE,
@@ -49,6 +49,7 @@ class PretrainingSettings(BaseModel):
         decay_steps: Steps in which the rate falls, the last ones.
         max_grad_norm: Gradient clipping.
         precision: ``auto`` is bf16 where processor or GPU has it.
+        compile: Compile the encoder by ``torch.compile``, where there is a compiler.
         report_every: Steps between two figures of the training loss.
         evaluate_every: Steps between two passes over the held-out packs.
         checkpoint_every: Steps between two checkpoints.
@@ -66,13 +67,22 @@ class PretrainingSettings(BaseModel):
     decay_steps: int = Field(2_000, ge=0)
     max_grad_norm: float = Field(1.0, gt=0)
     precision: Literal["auto", "fp32", "bf16"] = "auto"
+    compile: bool = False
     report_every: int = Field(50, ge=1)
     evaluate_every: int = Field(500, ge=1)
     checkpoint_every: int = Field(500, ge=1)
     seed: int = 0
 
 
-MAY_CHANGE = {"steps", "decay_steps", "micro_batch_size", "report_every", "evaluate_every", "checkpoint_every"}
+MAY_CHANGE = {
+    "steps",
+    "decay_steps",
+    "micro_batch_size",
+    "report_every",
+    "evaluate_every",
+    "checkpoint_every",
+    "compile",
+}
 """Settings that a resumed run may have otherwise: they leave the steps before them as they were."""
 
 FOLDERS = {"encoder", "warm_start"}
@@ -141,6 +151,8 @@ class Pretraining:
         # A checkpoint replaces all weights, so a warm start would be lost work.
         start = task if newest is None else task.model_copy(update={"warm_start": None})
         self.model: Any = start.build().to(self.device)
+        if settings.compile:
+            compile_bodies(self.model)
         self.optimizer = self._optimizer()
         self.step = 0
         if newest is not None:
@@ -236,8 +248,7 @@ class Pretraining:
         """Measure on the first sequences of each held-out pack, with the same masks every time, whatever the training masks."""
         import torch
 
-        measure = self.task.model_copy(update={"masking": Masking(), "shifted": 0.0})
-
+        measure = self.task.measured()
         self.model.eval()
         figures: dict[str, float] = {}
         for name, pack in self.held_out.items():

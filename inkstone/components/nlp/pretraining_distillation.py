@@ -149,7 +149,7 @@ def attention_layers(model: Any) -> list[Any]:
     layers = getattr(getattr(body, "encoder", None), "layer", None)
     found = [layer.attention.self for layer in layers] if layers is not None else []
     if not found or any(not hasattr(layer, name) for layer in found for name in RELATED):
-        raise NO_RELATIONS(architecture=model.config.model_type, at="state_weight")
+        raise NO_RELATIONS(architecture=model.config.model_type, at="attention_weight")
     return found
 
 

@@ -137,3 +137,11 @@ SHORT_TEACHER = ErrorKind(
     text("教师只有 {layers} 层，没有第 {wanted} 层。", "The teacher has {layers} layers; there is no layer {wanted}."),
     text("请填写较小的层号，或留空使用最后一层。", "Choose a smaller number, or leave it empty for the last layer."),
 )
+NO_TEACHER_OF_RTD = ErrorKind(
+    "pretrain.no_teacher_of_rtd",
+    text("“判断被替换的词”不能与教师一起使用。", "Telling replaced words takes no teacher."),
+    text(
+        "请把目标改为“猜被遮盖的词”，或去掉教师。",
+        "Choose the objective of guessing masked words, or take the teacher away.",
+    ),
+)

@@ -27,7 +27,7 @@ class Recipe:
     head_rate: float = 1.0
 
 
-NARROW = 320
+NARROW = 384
 """Encoders of less width than this are fine-tuned by a recipe of their own."""
 
 _FINE_TUNE = Recipe(

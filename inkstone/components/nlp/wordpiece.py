@@ -71,8 +71,12 @@ def learn_wordpiece(
     if size < len(alphabet) + len(SPECIAL):
         raise VOCABULARY_TOO_SMALL(wanted=size, characters=len(alphabet))
     # The learner numbers letters in the order of a hash table, and ties between pieces fall by these numbers. Given as
-    # special tokens, letters are numbered first and always alike.
-    corpus: Any = texts()
+    # special tokens, letters are numbered first and always alike. Which rare letters it drops would be chance too, so that
+    # it never sees them.
+    rare = re.compile(f"[^\\s{re.escape(''.join(letter for letter in alphabet if len(letter) == 1))}]")
+    # The learner's own normalizer is locked while it reads.
+    normalizer = BertWordPieceTokenizer(lowercase=lowercase).normalizer
+    corpus: Any = (rare.sub(" ", normalizer.normalize_str(passage)) for passage in texts())
     learner.train_from_iterator(
         corpus,
         vocab_size=size,

@@ -1,4 +1,4 @@
-"""``pretrain.masked_lm``: trains a new encoder, or goes on with one, by guessing masked words."""
+"""``pretrain.masked_lm``: trains a new encoder, or goes on with one, by guessing masked words or telling replaced ones."""
 
 import shutil
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from inkstone.components.texts import text
 if TYPE_CHECKING:
     from inkstone.components.nlp.fitting import FitSettings
     from inkstone.components.nlp.masked_lm import MaskedLanguageModel, Shape
+    from inkstone.components.nlp.pretraining_distillation import Distillation
 
 NEW = "scratch"
 """Value of ``encoder`` that makes a new one."""
@@ -54,6 +55,20 @@ class MaskedLm(Params):
             "新编码器的词向量从共现统计开始，注意力先看邻近的词；语料不多时省去大量训练。",
             "A new encoder starts with embeddings from co-occurrences and attention to neighbours, which saves much training.",
         ),
+    )
+    objective: Literal["mlm", "rtd"] = param(
+        "mlm",
+        impact=2,
+        title=text("目标", "Objective"),
+        help=text(
+            "猜被遮盖的词（BERT），或判断每个词是否被替换（ELECTRA）。后者的编码器不能再猜词，不适用于 PET 等模板方法。",
+            "Guess masked words (BERT), or tell for every word whether it was replaced (ELECTRA). An encoder of the second kind"
+            " cannot guess words afterwards, so PET and its like cannot use it.",
+        ),
+        choices={
+            "mlm": text("猜被遮盖的词", "Guess masked words"),
+            "rtd": text("判断被替换的词", "Tell replaced words"),
+        },
     )
     mask_unit: Literal["token", "word", "ngram", "span"] = param(
         "word",
@@ -149,6 +164,58 @@ class MaskedLm(Params):
         title=text("每轮评估次数", "Held-out passes per epoch"),
         help=text("每轮评估并保存检查点的次数。", "How often an epoch measures and saves a checkpoint."),
     )
+    teacher: str | None = param(
+        None,
+        kind="encoder",
+        impact=2,
+        max_length=500,
+        title=text("教师", "Teacher"),
+        help=text(
+            "更大的编码器，词表相同；新编码器同时学习它的猜测和注意力。也可以把编码器连到“教师”输入。",
+            "A larger encoder with the same vocabulary; its guesses and attention are learned too. The input Teacher does the same.",
+        ),
+    )
+    teacher_share: float = param(
+        0.5,
+        ge=0,
+        le=1,
+        impact=1,
+        title=text("教师比重", "Teacher's share"),
+        help=text(
+            "损失中教师的猜测所占的比重，其余为真实的词。",
+            "How much of the loss is the teacher's guesses; the rest is the true words.",
+        ),
+    )
+    temperature: float = param(
+        2.0,
+        gt=0,
+        le=20,
+        impact=1,
+        title=text("温度", "Temperature"),
+        help=text("越高，教师的次要猜测越受重视。", "The higher, the more its second guesses count."),
+    )
+    attention_weight: float = param(
+        1.0,
+        ge=0,
+        le=100,
+        impact=1,
+        title=text("注意力权重", "Weight of its attention"),
+        help=text(
+            "最后一层注意力关系（MiniLMv2）在损失中的权重；0 表示只学习猜测。",
+            "Weight of the relations in its last layer's attention (MiniLMv2); 0 learns its guesses alone.",
+        ),
+    )
+    compile: bool = param(
+        False,
+        impact=0,
+        fingerprint=False,
+        title=text("编译", "Compile"),
+        help=text(
+            "用 torch.compile 编译网络：显卡上训练更快，开始前要编译约一分钟；没有 C++ 编译器时自动跳过并提示。",
+            "Compiles the network by torch.compile: faster on GPUs after about a minute of compiling; without a C++ compiler it"
+            " is left out, and the log says so.",
+        ),
+    )
     precision: Literal["auto", "fp32", "bf16", "fp16"] = param(
         "auto",
         impact=1,
@@ -176,12 +243,13 @@ SPEC = Component(
     id="pretrain.masked_lm",
     title=text("掩码预训练", "Masked language model"),
     summary=text(
-        "让编码器猜被遮盖的词：从零训练，或在你的语料上继续预训练。",
-        "Lets an encoder guess masked words: a new one, or one that goes on with your texts.",
+        "让编码器猜被遮盖的词：从零训练，或在你的语料上继续预训练；也可以向更大的编码器学习。",
+        "Lets an encoder guess masked words: a new one, or one that goes on with your texts; a larger one may teach it.",
     ),
     inputs=(
         Port(name="corpus", type=PortType.CORPUS, title=text("语料", "Corpus")),
         Port(name="held_out", type=PortType.CORPUS, title=text("留出语料", "Held out"), optional=True),
+        Port(name="teacher", type=PortType.ENCODER, title=text("教师", "Teacher"), optional=True),
     ),
     outputs=(
         Port(name="encoder", type=PortType.ENCODER, title=text("编码器", "Encoder")),
@@ -189,7 +257,19 @@ SPEC = Component(
     ),
     params=MaskedLm,
     trains=True,
-    keywords=("MLM", "BERT", "预训练", "pre-training", "whole-word masking", "整词遮盖", "领域适应"),
+    keywords=(
+        "MLM",
+        "BERT",
+        "ELECTRA",
+        "RTD",
+        "distillation",
+        "蒸馏",
+        "预训练",
+        "pre-training",
+        "whole-word masking",
+        "整词遮盖",
+        "领域适应",
+    ),
 )
 
 
@@ -200,7 +280,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MaskedLm) -> Mapping[st
     ctx.check_cancelled()
     corpus = Pack(inputs["corpus"].path)
     corpus.verify()
-    task = _task(ctx, corpus, params)
+    task = _task(ctx, corpus, params, _teacher(ctx, inputs, params))
     result = ctx.fit(task, corpus, inputs.get("held_out"), _settings(ctx, params))  # type: ignore[arg-type]
     folder = ctx.output("encoder")
     shutil.copytree(result.folder, folder, dirs_exist_ok=True)
@@ -209,7 +289,29 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MaskedLm) -> Mapping[st
     return {"encoder": Encoder(folder), "metrics": metrics}
 
 
-def _task(ctx: Context, corpus: Any, params: MaskedLm) -> "MaskedLanguageModel":
+def _teacher(ctx: Context, inputs: Mapping[str, Any], params: MaskedLm) -> "Distillation | None":
+    """Return what is learned from the connected or named teacher, or None without one.
+
+    Raises:
+        InkstoneError: ``pretrain.no_teacher_of_rtd``.
+    """
+    from inkstone.components.nlp.pretraining_distillation import Distillation
+    from inkstone.components.nlp.pretraining_errors import NO_TEACHER_OF_RTD
+
+    if "teacher" not in inputs and params.teacher is None:
+        return None
+    if params.objective == "rtd":
+        raise NO_TEACHER_OF_RTD(at="objective")
+    folder = inputs["teacher"].path if "teacher" in inputs else ctx.encoder(params.teacher or "")
+    return Distillation(
+        teacher=str(folder),
+        share=params.teacher_share,
+        temperature=params.temperature,
+        relations=params.attention_weight,
+    )
+
+
+def _task(ctx: Context, corpus: Any, params: MaskedLm, teacher: "Distillation | None") -> "MaskedLanguageModel":
     """Make the task.
 
     Raises:
@@ -219,18 +321,22 @@ def _task(ctx: Context, corpus: Any, params: MaskedLm) -> "MaskedLanguageModel":
     from inkstone.components.nlp.masking import Masking
     from inkstone.components.nlp.packing import tokenizer_digest
     from inkstone.components.nlp.pretraining_errors import OTHER_TOKENIZER
+    from inkstone.components.nlp.replaced_tokens import HIDE_ALL, ReplacedTokenDetection
     from inkstone.components.pretrain.corpus import TOKENIZER
 
     new = params.encoder == NEW
     folder = corpus.path / TOKENIZER if new else ctx.encoder(params.encoder)
-    task = MaskedLanguageModel(
+    masking = Masking() if params.objective == "mlm" else HIDE_ALL
+    kind = MaskedLanguageModel if params.objective == "mlm" else ReplacedTokenDetection
+    task = kind(
         encoder=str(folder),
         shape=_shape(params) if new else None,
-        masking=Masking(rate=params.mask_rate, unit=params.mask_unit),
+        masking=masking.model_copy(update={"rate": params.mask_rate, "unit": params.mask_unit}),
         length=corpus.info.length,
         dropout=params.dropout,
         shifted=params.shifted if new else 0.0,
         warm_start=str(corpus.path) if new and params.warm_start else None,
+        distil=teacher,
         seed=ctx.seed if params.seed is None else params.seed,
     )
     if corpus.info.tokenizer != tokenizer_digest(task.tokenizer()):
@@ -256,6 +362,7 @@ def _settings(ctx: Context, params: MaskedLm) -> "FitSettings":
         learning_rate=rate,
         warmup_ratio=0.05,
         precision=params.precision,
+        compile=params.compile,
         metric="loss",
         greater_is_better=False,
         evals_per_epoch=params.evals_per_epoch,

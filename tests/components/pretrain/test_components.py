@@ -84,3 +84,27 @@ def test_an_encoder_with_another_tokenizer_is_refused(context: ComponentContext,
     other = str(tiny_encoder(tmp_path / "other"))
     with pytest.raises(InkstoneError, match="other_tokenizer"):
         pretrain(context, encoder=other)
+
+
+def test_a_larger_encoder_teaches_and_replaced_words_are_told(context: ComponentContext, inkstone_home: Path) -> None:
+    teacher = pretrain(context)["encoder"]
+    context.run("pretrain.keep_encoder", {"encoder": teacher}, name="teacher")
+    context.root /= "student"
+    student = pretrain(context, teacher="teacher", epochs=0.3)
+    assert student["metrics"].read()["values"]["perplexity"] > 1
+    context.root /= "rtd"
+    rtd = pretrain(context, objective="rtd", epochs=0.3)
+    assert rtd["metrics"].read()["values"]["detection_accuracy"] > 0
+    assert (rtd["encoder"].path / "model.safetensors").is_file()
+    with pytest.raises(InkstoneError, match="no_teacher_of_rtd"):
+        pretrain(context, objective="rtd", teacher="teacher")
+
+
+def test_without_a_compiler_training_goes_on_and_says_so(
+    context: ComponentContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    made = pretrain(context, compile=True, epochs=0.1)
+    assert (made["encoder"].path / "model.safetensors").is_file()
+    events = "".join(path.read_text("utf-8") for path in context.root.rglob("*") if path.suffix in {".jsonl", ".spool"})
+    assert "No C++ compiler" in events

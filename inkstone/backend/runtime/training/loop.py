@@ -16,6 +16,7 @@ from inkstone.backend.runtime.training.batches import PieceSampler
 from inkstone.backend.runtime.training.callbacks import Conductor, Course
 from inkstone.backend.runtime.training.job import Job
 from inkstone.components.nlp import model_io
+from inkstone.components.nlp.compiling import NO_COMPILER, compile_bodies
 from inkstone.components.nlp.errors import NO_ROWS, OUT_OF_MEMORY
 from inkstone.components.nlp.fitting import FitResult
 from inkstone.components.texts import text
@@ -74,6 +75,8 @@ def _train(job: Job, micro: int, resume: Path | None) -> None:
     dev = dev if dev is not None and len(dev) else None
     set_seed(job.settings.seed)
     model = task.build()
+    if job.settings.compile and not compile_bodies(model) and rank == 0:
+        job.reporter.log(NO_COMPILER, "warning")
     course = Course(job.reporter if rank == 0 else None, part=job.settings.part)
     sampler = _sampler(job, np.asarray(rows.with_format("numpy")["length"][:]), micro, rank)
     conductor = Conductor(course, sampler, job.settings.evals_per_epoch, dev is not None)
