@@ -56,6 +56,13 @@ class _Rows:
 
 def clean_table(ctx: Context, table: Table, out: Path, params: "CleanParams", *, drops_rows: bool) -> Outcome:
     """Clean one part in two passes: the first decides which rows stay, the second writes them."""
+    if "entities" in table.info.roles:
+        ctx.log(
+            text(
+                "有实体列：只删除行，不改动文本，实体的位置才不会错。",
+                "There is an entity column: rows are dropped, but texts stay as they are, or entities would be misplaced.",
+            )
+        )
     names = {"width", "spaces", "emoji", "html", "invisible", "emoji_language"}
     options = TextOptions(**params.model_dump(include=names))
     reasons = _reasons(_first_pass(ctx, table, options), params) if drops_rows else None
@@ -135,12 +142,14 @@ def _second_pass(ctx: Context, table: Table, out: Path, outcome: Outcome, reason
             else:
                 staying = batch
             data = dict(zip(staying.schema.names, staying.columns, strict=True))
-            for name in texts:
+            for name in texts if "entities" not in info.roles else ():
                 clean = [outcome.normaliser(value or "") for value in data[name].to_pylist()]
                 data[name] = pa.array(clean, pa.string())
             writer.write(data)
             at += rows
             ctx.progress(info.rows + at, 2 * info.rows)
+        if "entities" in info.roles:  # their positions count the characters of the text as it is
+            return writer.finish_like(info)
         before = json.loads(info.origin.get(ORIGIN_KEY, "{}")).get(EVASION_KEY)
         done = with_evasion(outcome.normaliser.options.to_json(), before)
         origin = info.origin | {ORIGIN_KEY: done}

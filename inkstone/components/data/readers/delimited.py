@@ -16,6 +16,7 @@ from inkstone.components.data.header import has_header
 from inkstone.components.data.names import role_of_name
 from inkstone.components.data.options import Progress, ReadOptions
 from inkstone.components.data.readers.base import Reading, WatchedFile, column_names, string_columns
+from inkstone.components.data.readers.entity_text import looks_like_conll, read_conll
 from inkstone.components.data.sniffing import SAMPLE_BYTES, Dialect, find_dialect, kind_of_text, parse, tab_quoting
 
 _BLOCK_BYTES = 8 << 20
@@ -42,6 +43,8 @@ def read_text(path: Path, name: str, options: ReadOptions, progress: Progress | 
         from inkstone.components.data.readers.json_text import read_json
 
         return read_json(path, name, options, progress, encoding=encoding, lines=kind == "jsonl")
+    if options.delimiter == "auto" and looks_like_conll(sample, complete=complete):
+        return read_conll(path, name, progress, encoding)
     dialect = _dialect(sample, name, options, complete=complete)
     if dialect and dialect.delimiter == "\t" and options.quoting == "auto":
         dialect = replace(dialect, quoting=_tab_quoting(path, encoding, dialect.columns))

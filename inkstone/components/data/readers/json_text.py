@@ -12,6 +12,7 @@ from inkstone.components.artifacts import ColumnInfo
 from inkstone.components.data.errors import BROKEN_FILE, HEADER_ONLY, JSON_SHAPE, MIXED_COLUMN
 from inkstone.components.data.options import Progress, ReadOptions
 from inkstone.components.data.readers.base import Reading, WatchedFile, column_names
+from inkstone.components.data.readers.entity_json import with_entities
 from inkstone.components.data.writing import arrow_type
 
 _ROWS_A_BATCH = 4096
@@ -28,7 +29,7 @@ def read_json(
 
     def rows(part: Progress | None) -> Iterator[dict[str, Any]]:
         source = _json_lines(path, name, encoding, part) if lines else _items(path, name, encoding, prefix, part)
-        return _as_objects(source, name)
+        return with_entities(_as_objects(source, name))
 
     is_list = _columns(rows(half(0)))
     if not is_list:

@@ -25,6 +25,14 @@ OUT_OF_RANGE = ErrorKind(
         "Positions count characters from 0, the end not included; correct the row, or choose to skip bad entities.",
     ),
 )
+UNTAGGED_LINE = ErrorKind(
+    "entities.untagged_line",
+    text("文件 {file} 第 {row} 行没有标签：{line}", "Line {row} of {file} has no tag: {line}"),
+    text(
+        "每行一个字（或词）和它的标签，句子之间空一行。",
+        "One token and its tag a line, a blank line between sentences.",
+    ),
+)
 NO_ENTITIES = ErrorKind(
     "entities.none",
     text("训练数据里一个实体也没有。", "The training rows hold no entity at all."),
