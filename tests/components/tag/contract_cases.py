@@ -4,6 +4,7 @@ from typing import Any
 
 from component_context import ComponentContext
 from entity_parts import entity_table
+from label_parts import label_table
 
 
 def _entities(bench: Any) -> Any:
@@ -16,7 +17,22 @@ def _baseline(bench: Any) -> Any:
     return context.run("train.entity_baseline", {"train": _entities(bench)}, method="dictionary")["model"]
 
 
+def _labels(bench: Any) -> Any:
+    return label_table(bench.root / "labels")
+
+
+def _label_baseline(bench: Any) -> Any:
+    context = ComponentContext(bench.root / "label-baseline")
+    return context.run("train.multilabel_baseline", {"train": _labels(bench)})["model"]
+
+
 CASES = {
+    "train.multilabel_classification": lambda bench: (
+        {"train": _labels(bench), "dev": _labels(bench)},
+        {"encoder": bench.encoder, "epochs": 1.0},
+    ),
+    "train.multilabel_baseline": lambda bench: ({"train": _labels(bench), "dev": _labels(bench)}, {}),
+    "evaluate.multilabel": lambda bench: ({"model": _label_baseline(bench), "table": _labels(bench)}, {}),
     "train.sequence_labelling": lambda bench: (
         {"train": _entities(bench), "dev": _entities(bench)},
         {"encoder": bench.encoder, "epochs": 1.0},

@@ -1,0 +1,120 @@
+"""Saved multi-label models: a network, or one logistic regression a label."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from inkstone.components.artifacts import write_json
+from inkstone.components.data.normalise import Normaliser
+from inkstone.components.nlp import model_io, ngram
+from inkstone.components.nlp.model_io import ModelCard
+from inkstone.components.nlp.tagging.answers import Ranked, TagAnswer
+from inkstone.components.nlp.tagging.label_rows import coherent
+from inkstone.components.nlp.tagging.loading import Tagger
+
+THRESHOLDS = "thresholds.json"
+BASELINE = "multilabel_baseline"
+
+
+class LabelTagger(Tagger):
+    """A model that gives every text a probability for each label.
+
+    Attributes:
+        thresholds: Shape (labels,): a label is given from there on.
+    """
+
+    def __init__(self, folder: Path, card: ModelCard) -> None:
+        super().__init__(card)
+        self.separator: str | None = card.settings.get("separator")
+        self._normalise = Normaliser.from_json(card.normalised)
+        self.thresholds = np.full(len(card.labels), 0.5)
+        if THRESHOLDS in card.files:
+            self.thresholds = np.array(model_io.read_json(folder, THRESHOLDS), dtype=np.float64)
+
+    @abstractmethod
+    def _scores(self, texts: list[str], batch_size: int) -> np.ndarray: ...
+
+    def scores(self, texts: Sequence[str], batch_size: int = 32) -> np.ndarray:
+        """Return probabilities of shape (texts, labels)."""
+        if not texts:
+            return np.zeros((0, len(self.labels)))
+        cleaned = [self._normalise(item) for item in texts] if self._normalise else list(texts)
+        return coherent(self._scores(cleaned, batch_size), self.labels, self.separator)
+
+    def given(self, scores: np.ndarray) -> np.ndarray:
+        """Return which labels are given, parents included, shape (texts, labels)."""
+        over = (scores >= self.thresholds).astype(float)
+        return coherent(over, self.labels, self.separator) > 0
+
+    def answers(self, texts: Sequence[str], batch_size: int = 32) -> list[TagAnswer]:
+        """Return the labels of each text, best first."""
+        scores = self.scores(texts, batch_size)
+        answers = []
+        for row, given in zip(scores, self.given(scores), strict=True):
+            places = sorted(np.flatnonzero(given), key=lambda place: -row[place])
+            found = [Ranked(pred=self.labels[place], prob=round(float(row[place]), 6)) for place in places]
+            answers.append(TagAnswer(labels=found))
+        return answers
+
+
+class NeuralLabels(LabelTagger):
+    """A network run by torch."""
+
+    def __init__(self, folder: Path, card: ModelCard) -> None:
+        import torch
+
+        from inkstone.components.nlp.tagging.multilabel import MultilabelClassification
+
+        super().__init__(folder, card)
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.network, model = MultilabelClassification.load(folder)
+        self.model = model.to(self.device)
+
+    def _scores(self, texts: list[str], batch_size: int) -> np.ndarray:
+        ids = self.network.encode(texts)["input_ids"]
+        logits = np.zeros((len(texts), len(self.labels)), dtype=np.float32)
+        order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
+        for start in range(0, len(order), batch_size):
+            chosen = order[start : start + batch_size]
+            batch = self.network.collate([{"input_ids": ids[place]} for place in chosen])
+            moved = {name: tensor.to(self.device) for name, tensor in batch.items()}
+            logits[chosen] = self.network.predict(self.model, moved)["logits"]
+        return self.network.chances(logits)
+
+
+class NgramLabels(LabelTagger):
+    """n-gram TF-IDF under one logistic regression a label."""
+
+    def __init__(self, folder: Path, card: ModelCard) -> None:
+        super().__init__(folder, card)
+        arrays = {name: item.numpy() for name, item in model_io.load_weights(folder / model_io.WEIGHTS).items()}
+        terms = model_io.read_json(folder, "vocabulary.json")
+        numbers = {term: number for number, term in enumerate(terms)}
+        settings = card.settings
+        self.vectors = ngram.vectorizer(
+            settings["analyzer"], settings["shortest"], settings["longest"], len(terms), numbers
+        )
+        self.vectors.idf_ = arrays["idf"]
+        self.weights, self.intercept = arrays["coefficients"], arrays["intercept"]
+
+    def _scores(self, texts: list[str], batch_size: int) -> np.ndarray:
+        values = self.vectors.transform(texts) @ self.weights.T + self.intercept
+        return np.asarray(1 / (1 + np.exp(-np.clip(values, -60, 60))))
+
+
+def keep_thresholds(folder: Path, thresholds: np.ndarray) -> ModelCard:
+    """Put thresholds into a model folder and seal it anew."""
+    write_json(folder / THRESHOLDS, [round(float(value), 6) for value in thresholds])
+    return model_io.seal(folder, model_io.read_card(folder))
+
+
+def load_labeller(folder: Path, card: ModelCard) -> NeuralLabels:
+    """Return the network of a verified folder."""
+    return NeuralLabels(folder, card)
+
+
+def load_baseline(folder: Path, card: ModelCard) -> NgramLabels:
+    """Return the baseline of a verified folder."""
+    return NgramLabels(folder, card)

@@ -1,0 +1,52 @@
+"""Several labels a text through the components."""
+
+from pathlib import Path
+
+import pytest
+from component_context import ComponentContext
+from label_parts import label_rows, label_table
+
+from inkstone.components.errors import InkstoneError
+from inkstone.components.nlp.tagging.loading import load_tagger
+
+STRANGE = ["", "🙂🎉", "mixed 中文 и русский", "股票" * 3000]
+
+
+@pytest.mark.parametrize("loss", ["bce", "asymmetric"])
+def test_a_network_learns_labels_with_their_parents(tmp_path: Path, loss: str) -> None:
+    table = label_table(tmp_path / "t")
+    out = ComponentContext(tmp_path / "m").run(
+        "train.multilabel_classification", {"train": table, "dev": table}, epochs=15.0, loss=loss, separator="/"
+    )
+    assert out["metrics"].read()["values"]["micro_f1"] > 0.9
+    tagger = load_tagger(out["model"].path)
+    assert tagger.labels == ["体育", "体育/篮球", "体育/足球", "天气", "财经"]
+    for answer in tagger.answers([*label_rows(16)[0], *STRANGE]):
+        given = {item.pred for item in answer.labels or []}
+        assert "体育" in given or not {"体育/足球", "体育/篮球"} & given
+        assert [item.prob for item in answer.labels or []] == sorted(
+            (i.prob for i in answer.labels or []), reverse=True
+        )
+
+
+def test_the_baseline_and_the_evaluation(tmp_path: Path) -> None:
+    table = label_table(tmp_path / "t")
+    out = ComponentContext(tmp_path / "m").run("train.multilabel_baseline", {"train": table, "dev": table})
+    test = label_table(
+        tmp_path / "test", ["进球和下雨", "股票", "没有听过的事"], [["体育/足球", "天气"], ["财经"], ["新标签"]]
+    )
+    found = ComponentContext(tmp_path / "e").run("evaluate.multilabel", {"model": out["model"], "table": test})
+    document = found["metrics"].read()
+    assert document["unknown_labels"] == ["新标签"]
+    assert document["values"]["p_at_1"] == pytest.approx(2 / 3)
+    made = ComponentContext(tmp_path / "p").run("predict.batch", {"model": out["model"], "table": test})
+    assert made["table"].dataset()[1]["predicted_labels"] == ["财经"]
+    load_tagger(out["model"].path).answers(STRANGE)
+
+
+@pytest.mark.parametrize("component", ["train.multilabel_classification", "train.multilabel_baseline"])
+def test_rows_without_labels_are_refused(tmp_path: Path, component: str) -> None:
+    table = label_table(tmp_path / "t", ["好", "坏"], [[], []])
+    with pytest.raises(InkstoneError) as caught:
+        ComponentContext(tmp_path / "m").run(component, {"train": table})
+    assert caught.value.code == "tags.none"
