@@ -46,7 +46,10 @@ class TextModel(ABC):
         card: What the model folder says about itself.
         labels: Class names in the order of the scores.
         task: Name of the task.
+        parallel: Whether ``forward`` uses one core, so that several threads gain by calling it at once.
     """
+
+    parallel = False
 
     def __init__(self, card: ModelCard) -> None:
         self.card = card

@@ -20,6 +20,7 @@ class OnnxText(TextModel):
         import onnxruntime
 
         super().__init__(card)
+        self.parallel = threads == 1
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
