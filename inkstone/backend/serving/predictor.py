@@ -1,12 +1,14 @@
-"""Answers requests with a saved model."""
+"""Answers requests with a saved model; the demo, REST, the command line and files share one engine a model."""
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
+from inkstone.backend.serving.engine import Engine, Limits
 from inkstone.components.nlp import model_io
-from inkstone.components.nlp.inference import TextModel, load_model
+from inkstone.components.nlp.inference import TextModel, load_model, ranked
 
 _CACHED = 4
 
@@ -23,24 +25,34 @@ class Predictor:
 
     Args:
         folder: A model folder; every file is checked when it is loaded.
+        limits: How its engine works.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, limits: Limits | None = None) -> None:
         self.model: TextModel = load_model(folder)
         self.labels = self.model.labels
         self.pairs = self.model.pairs
-        # Tokenizers keep the truncation length as state, and two requests at once gain nothing on the same processors.
-        self._lock = threading.Lock()
+        self.engine = Engine(self.model, limits)
 
-    def predict(self, texts: list[str], pairs: list[str] | None = None, batch_size: int = 32) -> list[list[Ranked]]:
+    def predict(
+        self, texts: Sequence[str], pairs: Sequence[str] | None = None, *, patient: bool = True
+    ) -> list[list[Ranked]]:
         """Return the classes of each text, best first.
 
+        Args:
+            texts: What to judge.
+            pairs: The second texts, for a model of pairs.
+            patient: Wait while many texts are in line; otherwise raise ``serving.busy``.
+
         Raises:
-            InkstoneError: ``predict.pairs_needed``.
+            InkstoneError: ``predict.pairs_needed``, ``serving.busy``, ``serving.closed``, ``serving.failed``.
         """
-        with self._lock:
-            found = self.model.predict(texts, pairs, batch_size)
+        found = [ranked(row, self.labels) for row in self.engine.scores(texts, pairs, patient=patient)]
         return [[Ranked(label=item.label, score=item.score) for item in row] for row in found]
+
+    def close(self) -> None:
+        """Answer what waits, then end the threads."""
+        self.engine.close()
 
 
 _predictors: OrderedDict[str, Predictor] = OrderedDict()
@@ -54,6 +66,9 @@ def get_predictor(folder: Path) -> Predictor:
         if key not in _predictors:
             _predictors[key] = Predictor(folder)
         _predictors.move_to_end(key)
-        while len(_predictors) > _CACHED:
-            _predictors.popitem(last=False)
-        return _predictors[key]
+        dropped = [_predictors.popitem(last=False)[1] for _ in range(len(_predictors) - _CACHED)]
+        found = _predictors[key]
+    for predictor in dropped:
+        # It may still be answering; what it has taken on is finished.
+        threading.Thread(target=predictor.close, daemon=True).start()
+    return found
