@@ -123,6 +123,11 @@ def _number(checkpoint: Path) -> int:
 def _with_digests(data: Mapping[str, Any]) -> dict[str, Any]:
     """Put the digest of a folder in the place of its path: the same encoder elsewhere is the same encoder."""
     return {
-        key: content_hash(Path(value)) if isinstance(value, str) and os.path.isdir(value) else value
+        key: content_hash(Path(value)) if isinstance(value, str) and _is_folder(value) else value
         for key, value in data.items()
     }
+
+
+def _is_folder(value: str) -> bool:
+    """Return whether a setting is the path of a folder; a lone ``/`` is what parts the levels of labels."""
+    return len(Path(value).parts) > 1 and os.path.isdir(value)
