@@ -10,11 +10,14 @@ from inkstone.backend.api.routes import (
     compare,
     data_work,
     datasets,
+    encoders,
     learning,
     models,
     palette,
     pipelines,
+    run_again,
     run_lists,
+    risk,
     runs,
     spans,
     users,
@@ -37,7 +40,22 @@ def create_api() -> FastAPI:
         redoc_url=None,
     )
     version_1 = APIRouter(prefix="/v1")
-    for module in (datasets, data_work, spans, palette, pipelines, run_lists, compare, runs, learning, models, users):
+    for module in (
+        datasets,
+        data_work,
+        spans,
+        palette,
+        encoders,
+        pipelines,
+        run_lists,
+        run_again,
+        compare,
+        runs,
+        learning,
+        models,
+        users,
+        risk,
+    ):
         version_1.include_router(module.router)
     app.include_router(version_1)
     handle_errors(app)

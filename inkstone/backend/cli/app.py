@@ -2,7 +2,22 @@
 
 import typer
 
-from inkstone.backend.cli import compare, datasets, doctor, learning, models, palette, run, run_lists, runs, up, users
+from inkstone.backend.cli import (
+    compare,
+    datasets,
+    doctor,
+    encoders,
+    learning,
+    models,
+    palette,
+    run,
+    run_again,
+    run_lists,
+    risk,
+    runs,
+    up,
+    users,
+)
 from inkstone.backend.cli.words import say
 
 
@@ -24,7 +39,22 @@ def make_app() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_common)
-    for module in (up, run, runs, run_lists, compare, learning, palette, datasets, doctor, models, users):
+    for module in (
+        up,
+        run,
+        runs,
+        run_lists,
+        run_again,
+        compare,
+        learning,
+        palette,
+        encoders,
+        datasets,
+        doctor,
+        models,
+        users,
+        risk,
+    ):
         module.add_to(app)
     return app
 

@@ -25,6 +25,7 @@ from inkstone.backend.runtime.executors.local import LocalExecutor
 from inkstone.backend.runtime.failures import describe
 from inkstone.backend.runtime.journal import Journal
 from inkstone.backend.runtime.processes import end_processes, start_time, this_host
+from inkstone.backend.runtime.record import Sampling, write_environment
 from inkstone.backend.states import NodeState, RunState
 from inkstone.backend.store import records
 from inkstone.backend.store.database import migrate, session
@@ -83,6 +84,7 @@ class RunProcess:
         self.options = dict(run.options or {})
         self.journal = Journal(run.id, run_folder(run.id))
         self.executor: Executor = LocalExecutor()
+        self.sampling = Sampling(run_folder(run.id))
 
     def carry_out(self) -> int:
         """Run the plan, write how it ended, end everything that was started; return the exit code."""
@@ -95,6 +97,7 @@ class RunProcess:
         except Exception as unexpected:
             traceback.print_exc()
             state, error = RunState.FAILED, describe(unexpected, "").as_dict() | {"node": None}
+        self.sampling.stop()
         # Everything that was started has ended before the state says so: whoever sees it may resume or delete.
         ended = self.executor.close()
         self.journal.flush(force=True)
@@ -124,11 +127,20 @@ class RunProcess:
         document = resolve_variables(document)
         if self._wants_ray():
             self.executor = self._ray(document, chosen)
+        self._note_environment(document)
         execution = Execution(
             self.run_id, document, chosen, options=options, journal=self.journal, executor=self.executor
         )
         state = execution.run()
         return state, execution.errors[0] if execution.errors and state is RunState.FAILED else None
+
+    def _note_environment(self, document: Pipeline) -> None:
+        seed = int(self.options["seed"]) if self.options.get("seed") is not None else document.seed
+        try:
+            write_environment(run_folder(self.run_id), document, seed, type(self.executor).__name__)
+            self.sampling.start()
+        except OSError:
+            traceback.print_exc()  # a full disk ends the run soon enough, and says so in its own words
 
     def _lay_out(self, document: Pipeline, chosen: Plan) -> None:
         """Make a row for every node, waiting for its turn; those that take no part are skipped, with the reason."""

@@ -91,3 +91,23 @@ BAD_AXIS = ErrorKind(
     text("没有横轴“{axis}”。", "There is no axis '{axis}'."),
     text("可用：step、epoch、time。", "Use step, epoch or time."),
 )
+NOT_CORRECTABLE = ErrorKind(
+    "runs.not_correctable",
+    text("运行 {run} 的测试行不是来自一个数据集。", "The test rows of run {run} did not come from one dataset."),
+    text("示例数据不能更正；请先把它上传为数据集。", "Sample data cannot be corrected; upload it as a dataset first."),
+)
+NO_SUCH_TEST_ROW = ErrorKind(
+    "runs.no_such_test_row",
+    text("测试行中没有第 {row_number} 行。", "There is no row {row_number} among the test rows."),
+    text("请查看这次评估的行号。", "Look the numbers up among the rows of this evaluation."),
+)
+NO_MODEL_THERE = ErrorKind(
+    "runs.no_model_there",
+    text("评估节点 {node} 没有连接模型。", "No model is connected to the evaluation {node}."),
+    text("请选择连接了模型的评估节点。", "Choose an evaluation with a model."),
+)
+BAD_KIND = ErrorKind(
+    "runs.bad_kind",
+    text("没有“{kind}”这种行。", "There is no kind of rows '{kind}'."),
+    text("可用：{kinds}。", "Use {kinds}."),
+)

@@ -22,6 +22,7 @@ class RunOptions(BaseModel):
         seed: Instead of the document's.
         template: The solution template it was started from.
         continue_epochs: Train that many epochs more.
+        reproduces: The run that this one repeats.
     """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -34,6 +35,7 @@ class RunOptions(BaseModel):
     seed: int | None = Field(None, ge=0, lt=1 << 31)
     template: str | None = Field(None, max_length=100)
     continue_epochs: float | None = Field(None, gt=0, le=10_000)
+    reproduces: str | None = Field(None, pattern=r"^[0-9a-f]{16}$")
 
 
 _EXPECTED = {
@@ -41,6 +43,7 @@ _EXPECTED = {
     "fresh": text("true 或 false", "true or false"),
     "seed": text("0 到 2147483647 的整数", "a whole number from 0 to 2147483647"),
     "continue_epochs": text("大于 0、不超过 10000 的数", "a number above 0, at most 10000"),
+    "reproduces": text("运行的编号", "the id of a run"),
     "template": text("模板名称", "the name of a template"),
 }
 _NODE = text("节点编号", "the id of a node")

@@ -12,10 +12,15 @@ from inkstone.studio.parts.look import empty_place, heading, muted
 from inkstone.studio.parts.nodes import node_panel, node_table
 from inkstone.studio.parts.problem import problems_shown, show_problem
 from inkstone.studio.parts.results import results
+from inkstone.studio.run_page.again import again_buttons, reproduction_note
+from inkstone.studio.run_page.record import record_part
+from inkstone.studio.run_page.rows import rows_part
+from inkstone.studio.run_page.texts import p
 from inkstone.studio.session import actor
 
 REFRESH = 1.5
-VIEWS = ("results", "curves", "log", "nodes", "document")
+VIEWS = ("results", "rows", "curves", "log", "nodes", "record", "document")
+OWN_WORDS = ("rows", "record")
 
 
 def buttons(detail: RunDetail) -> None:
@@ -43,6 +48,7 @@ def buttons(detail: RunDetail) -> None:
         if st.button(t("run.again"), key="run_again", icon=":material/replay:", help=t("run.again_help")):
             again = runs.start(actor(), detail.document, template=run.template, options={})
             st.switch_page("pages/run.py", query_params={"run": again.id})
+        again_buttons(detail)
         learning_button(run.id, "run_label_more")
         if detail.model and st.button(
             t("run.to_model", name=detail.model.reference), key="run_model", icon=":material/deployed_code:"
@@ -60,6 +66,10 @@ def view(detail: RunDetail, chosen: str) -> None:
         live.log(detail)
     elif chosen == "nodes":
         node_table(detail)
+    elif chosen == "record":
+        record_part(detail)
+    elif chosen == "rows":
+        rows_part(detail)
     else:
         from inkstone.backend.pipeline.yaml_io import dump_document
 
@@ -78,6 +88,7 @@ def body(run_id: str, was_final: bool) -> None:
         buttons(detail)
     live.progress(detail)
     live.failures(detail)
+    reproduction_note(detail)
     clicked = live.drawing(detail)
     if clicked:
         with st.container(border=True, key="run_node"):
@@ -87,7 +98,7 @@ def body(run_id: str, was_final: bool) -> None:
         VIEWS,
         default="results" if was_final else "curves",
         required=True,
-        format_func=lambda item: t(f"run.view_{item}"),
+        format_func=lambda item: p(item) if item in OWN_WORDS else t(f"run.view_{item}"),
         key=f"view_{run_id}_{was_final}",
         label_visibility="collapsed",
     )

@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
 
 from inkstone.backend.service.comparing.classes import difference
 from inkstone.backend.service.comparing.pareto import front, wants_less
@@ -144,31 +145,52 @@ def scatter_chart(compared: Comparison, across: Line, up: Line, language: Langua
 
 
 def parallel_chart(compared: Comparison, lines: Sequence[Line], colour: Line, language: Language) -> go.Figure:
-    """Return parallel coordinates of parameters and figures, coloured by a figure; words become numbered places."""
-    dimensions: list[dict[str, Any]] = []
-    for line in lines:
-        label = escape(name_of(line.kind, line.name, language))
-        numbers = [number(value) for value in line.values]
-        if any(value is not None for value in numbers):
-            known = [value for value in numbers if value is not None]
-            filled = [value if value is not None else min(known) for value in numbers]
-            dimensions.append({"label": label, "values": filled})
-            continue
-        words = list(dict.fromkeys(str(value) for value in line.values))
-        places = [words.index(str(value)) for value in line.values]
-        ticks = {"tickvals": list(range(len(words))), "ticktext": [escape(word)[:24] for word in words]}
-        dimensions.append({"label": label, "values": places, **ticks})
-    shades = [number(value) or 0.0 for value in colour.values]
-    title = escape(name_of(colour.kind, colour.name, language))
-    line_style = {
-        "color": shades,
-        "colorscale": "Viridis",
-        "showscale": True,
-        "colorbar": {"title": title, "thickness": 10},
-    }
-    figure = go.Figure(go.Parcoords(line=line_style, dimensions=dimensions))
-    figure.update_layout(height=420, margin={"l": 70, "r": 50, "t": 60, "b": 20})
-    return figure
+    """Return parallel coordinates of parameters and figures, coloured by a figure; words become numbered places.
+
+    Drawn as lines, not as Plotly's own ``Parcoords``: that needs WebGL, which browsers of virtual desktops often lack.
+    """
+    scales = [_scale(line.values) for line in lines]
+    shades, _ = _scale(colour.values)
+    figure = go.Figure()
+    for index, subject in enumerate(compared.subjects):
+        said = "<br>".join(f"{escape(line.name)} = {escape(str(line.values[index]))}" for line in lines)
+        figure.add_trace(
+            go.Scatter(
+                x=list(range(len(lines))),
+                y=[places[index] for places, _ in scales],
+                mode="lines",
+                line={"color": sample_colorscale("Viridis", [shades[index] or 0.0])[0], "width": 2},
+                opacity=0.8 if len(compared.subjects) <= MANY else 0.45,
+                name=escape(subject.name),
+                hovertemplate=f"<b>{escape(subject.name)}</b><br>{said}<extra></extra>",
+                connectgaps=True,
+            )
+        )
+    for place, (_, ticks) in enumerate(scales):
+        figure.add_vline(x=place, line_color="gray", line_width=1)
+        for at, words in ticks:
+            figure.add_annotation(
+                x=place, y=at, text=escape(words), showarrow=False, xanchor="left", xshift=4, font={"size": 11}
+            )
+    names = [escape(name_of(line.kind, line.name, language)) for line in lines]
+    figure.update_xaxes(tickvals=list(range(len(lines))), ticktext=names, side="top", range=[-0.15, len(lines) - 0.6])
+    figure.update_yaxes(visible=False, range=[-0.05, 1.05])
+    return _dressed(figure, legend=False, height=440)
+
+
+def _scale(values: Sequence[Any]) -> tuple[list[float | None], list[tuple[float, str]]]:
+    """Return values as places from 0 to 1, and the words to write beside the axis."""
+    numbers = [number(value) for value in values]
+    known = [value for value in numbers if value is not None]
+    if known:
+        low, width = min(known), (max(known) - min(known)) or 1.0
+        ends = [low] if max(known) == low else [low, max(known)]
+        ticks = [((end - low) / width, f"{end:.4g}") for end in ends]
+        return [None if value is None else (value - low) / width for value in numbers], ticks
+    words = list(dict.fromkeys(str(value) for value in values))
+    width = max(1, len(words) - 1)
+    places: list[float | None] = [words.index(str(value)) / width for value in values]
+    return places, [(index / width, word[:24]) for index, word in enumerate(words[:20])]
 
 
 def number(value: Any) -> float | None:
