@@ -113,6 +113,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelClassificatio
             loss=params.loss,
             gamma_negative=params.gamma_negative,
             separator=params.separator,
+            frozen=params.frozen,
             shares=tuple(round(float(share), 6) for share in as_matrix(rows.labels, labels).mean(axis=0)),
         )
     )

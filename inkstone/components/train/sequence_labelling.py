@@ -132,6 +132,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: SequenceLabelling) -> M
             dropout=recipe.dropout if params.dropout is None else params.dropout,
             random_weights=scratch,
             skip_bad=skip,
+            frozen=params.frozen,
         )
     )
     settings = fit_settings(ctx, params, recipe, params.metric, params.seed)

@@ -108,6 +108,16 @@ class EncoderParams(Params):
         title=text("随机失活", "Dropout"),
         help=_help("训练时随机丢弃的特征比例。", "Share of features dropped in training."),
     )
+    frozen: bool = param(
+        False,
+        impact=2,
+        title=text("冻结编码器", "Freeze the encoder"),
+        help=text(
+            "编码器的权重不变，只学输出层：准确率低一些，但几个模型合在一起部署时只需编码一次。",
+            "The encoder keeps its weights and only the head learns: less accurate, but models composed into one deployment "
+            "then share the encoder's work.",
+        ),
+    )
     precision: Literal["auto", "fp32", "bf16", "fp16"] = param(
         "auto",
         impact=1,

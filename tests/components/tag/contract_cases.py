@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from component_context import ComponentContext
+from component_context import ComponentContext, make_table
 from entity_parts import entity_table
 from label_parts import label_table
 
@@ -26,7 +26,25 @@ def _label_baseline(bench: Any) -> Any:
     return context.run("train.multilabel_baseline", {"train": _labels(bench)})["model"]
 
 
+def _keywords(bench: Any) -> Any:
+    texts = ["王小明在北京讲授天文课程", "天文台公布了行星照片"] * 4
+    roles = {"text": "text", "keywords": "keywords"}
+    return make_table(bench.root / "keywords", {"text": texts, "keywords": ["天文", "行星,照片"] * 4}, roles)
+
+
+def _extractor(bench: Any) -> Any:
+    context = ComponentContext(bench.root / "extractor")
+    return context.run("tag.keywords", {"table": _keywords(bench)}, method="yake")["model"]
+
+
 CASES = {
+    "tag.keywords": lambda bench: ({"table": _keywords(bench)}, {"method": "textrank"}),
+    "train.keyword_extraction": lambda bench: (
+        {"train": _keywords(bench)},
+        {"encoder": bench.encoder, "epochs": 1.0},
+    ),
+    "evaluate.keywords": lambda bench: ({"model": _extractor(bench), "table": _keywords(bench)}, {}),
+    "tag.compose": lambda bench: ({"entities": _baseline(bench), "keywords": _extractor(bench)}, {}),
     "train.multilabel_classification": lambda bench: (
         {"train": _labels(bench), "dev": _labels(bench)},
         {"encoder": bench.encoder, "epochs": 1.0},

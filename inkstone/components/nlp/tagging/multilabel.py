@@ -32,6 +32,7 @@ class LabelSettings(Settings):
         margin: Probability below which an absent label costs nothing.
         separator: Between the levels of a label such as ``sport/football``; None for labels without levels.
         shares: Share of the rows that have each label: where the head starts.
+        frozen: The encoder keeps its weights; only the head learns.
     """
 
     loss: Loss = "bce"
@@ -40,6 +41,7 @@ class LabelSettings(Settings):
     margin: float = 0.05
     separator: str | None = None
     shares: tuple[float, ...] = ()
+    frozen: bool = False
 
 
 def asymmetric_loss(
@@ -93,6 +95,7 @@ class MultilabelClassification(TextClassification):
         import torch
 
         model = super().build()
+        model.encoder.requires_grad_(not self.settings.frozen)
         if self.settings.shares:
             shares = torch.tensor(self.settings.shares).clamp(1e-4, 1 - 1e-4)
             with torch.no_grad():

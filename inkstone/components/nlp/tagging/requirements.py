@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.tagging.errors import OTHER_ANSWER
-from inkstone.components.nlp.tagging.loading import load_tagger
+from inkstone.components.nlp.tagging.loading import Tagger, is_tagger, load_tagger
 
 if TYPE_CHECKING:
     from inkstone.components.nlp.tagging.entity_models import EntityTagger
@@ -42,3 +42,35 @@ def load_labeller(folder: Path) -> "LabelTagger":
         if isinstance(model, LabelTagger):
             return model
     raise OTHER_ANSWER(task=task, wanted="多个标签", wanted_en="several labels", at="model")
+
+
+def load_keywords(folder: Path) -> Tagger:
+    """Return a model that gives keywords.
+
+    Raises:
+        InkstoneError: ``model.other_answer``, or what is wrong with the folder.
+    """
+    require_answer(folder, "keywords")
+    return load_tagger(folder)
+
+
+_TASKS = {
+    "entities": ({"sequence_labelling", "entity_baseline"}, "实体", "entities"),
+    "labels": ({"multilabel_classification", "multilabel_baseline"}, "多个标签", "several labels"),
+    "keywords": ({"keyword_extraction"}, "关键词", "keywords"),
+}
+
+
+def require_answer(folder: Path, part: str) -> None:
+    """Check that a model gives what a part of the answer needs: category, labels, keywords or entities.
+
+    Raises:
+        InkstoneError: ``model.other_answer``.
+    """
+    task = model_io.read_card(folder).task
+    if part in _TASKS:
+        tasks, zh, en = _TASKS[part]
+        if task not in tasks:
+            raise OTHER_ANSWER(task=task, wanted=zh, wanted_en=en, at=part)
+    elif is_tagger(task):
+        raise OTHER_ANSWER(task=task, wanted="单个类别", wanted_en="one class a text", at=part)

@@ -44,6 +44,7 @@ class Settings(BaseModel):
         dropout: Share of features dropped in training.
         random_weights: Start from random encoder weights.
         skip_bad: Leave out entities that lie outside their text.
+        frozen: The encoder keeps its weights; only the head learns.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,6 +58,7 @@ class Settings(BaseModel):
     dropout: float = 0.1
     random_weights: bool = False
     skip_bad: bool = False
+    frozen: bool = False
 
 
 class SequenceLabelling(Task):
@@ -156,6 +158,7 @@ class SequenceLabelling(Task):
         bert = model_io.load_encoder(folder, with_weights=not self.settings.random_weights)
         ngrams = getattr(config, NGRAM_KEY, None)
         encoder = NgramEncoder(bert, ngrams["buckets"], ngrams["width"]) if ngrams is not None else bert
+        encoder.requires_grad_(not self.settings.frozen)
         width = config.hidden_size if hasattr(config, "hidden_size") else config.dim
         if not self.flat:
             return SpanScorer(encoder, width, len(self.settings.labels), self.settings.dropout)
@@ -266,7 +269,9 @@ class SequenceLabelling(Task):
             model_io.ModelCard(
                 task=self.name,
                 labels=list(self.settings.labels),
-                settings=self.settings.model_dump(mode="json", exclude={"encoder", "random_weights", "skip_bad"}),
+                settings=self.settings.model_dump(
+                    mode="json", exclude={"encoder", "random_weights", "skip_bad", "frozen"}
+                ),
                 max_length=self.settings.max_length,
             ),
         )

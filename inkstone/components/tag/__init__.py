@@ -1,0 +1,1 @@
+"""Keywords, and several answers in one model."""

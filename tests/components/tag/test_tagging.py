@@ -1,0 +1,104 @@
+"""Keywords and composed models through the components."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from component_context import ComponentContext
+from entity_parts import entity_rows, entity_table
+from label_parts import label_table
+from tiny_models import tiny_encoder, two_class_table
+
+from inkstone.components.artifacts import ColumnInfo, Table
+from inkstone.components.data.writing import TableWriter
+from inkstone.components.errors import InkstoneError
+from inkstone.components.nlp.tagging.composed import ComposedTagger
+from inkstone.components.nlp.tagging.loading import load_tagger
+
+STRANGE = ["", "🙂🎉🎉", "\u200b\u0000", "的了", "中文 English русский 日本語", "x" * 300_000]
+
+
+def keyword_table(folder: Path, texts: list[str], keywords: list[list[str]]) -> Table:
+    columns = [ColumnInfo(name="text", dtype="string"), ColumnInfo(name="keywords", dtype="list<string>")]
+    with TableWriter(folder, columns) as writer:
+        writer.write({"text": texts, "keywords": keywords})
+    return writer.finish(roles={"text": "text", "keywords": "keywords"})
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Table:
+    texts = ["王小明在北京大学讲授天文课程", "天文台公布了新的行星照片", "北京的天气很好，适合看行星"] * 8
+    return keyword_table(tmp_path / "news", texts, [["天文", "北京大学"], ["行星", "天文台"], ["行星", "天气"]] * 8)
+
+
+@pytest.mark.parametrize("method", ["tfidf", "textrank", "yake", "encoder"])
+def test_every_method_gives_words_of_the_text(tmp_path: Path, news: Table, method: str) -> None:
+    encoder = str(tiny_encoder(tmp_path / "encoder"))
+    out = ComponentContext(tmp_path / "k").run(
+        "tag.keywords", {"table": news}, method=method, encoder=encoder, count=3, longest=2
+    )
+    rows = out["table"].dataset().to_list()
+    assert all(1 <= len(row["predicted_keywords"]) <= 3 for row in rows)
+    assert all(word in row["text"] for row in rows for word in row["predicted_keywords"])
+    for text, answer in zip(STRANGE, load_tagger(out["model"].path).answers(STRANGE), strict=True):
+        assert all(text[a:b] == item.word for item in answer.keywords or [] for a, b in item.spans)
+    figures = ComponentContext(tmp_path / "e").run("evaluate.keywords", {"model": out["model"], "table": news})
+    assert 0 < figures["metrics"].read()["values"]["f1_at_5"] <= 1
+
+
+def test_keywords_are_learned_from_people(tmp_path: Path, news: Table) -> None:
+    out = ComponentContext(tmp_path / "m").run(
+        "train.keyword_extraction", {"train": news, "dev": news}, epochs=15.0, learning_rate=3e-3
+    )
+    assert out["metrics"].read()["values"]["f1_at_5"] > 0.9
+    (answer,) = load_tagger(out["model"].path).answers(["天文台公布了新的行星照片"])
+    assert {item.word for item in answer.keywords or []} == {"行星", "天文台"}
+
+
+def test_keywords_that_stand_in_no_text_are_refused(tmp_path: Path) -> None:
+    table = keyword_table(tmp_path / "t", ["好天气", "坏天气"], [["火箭"], ["飞船"]])
+    with pytest.raises(InkstoneError) as caught:
+        ComponentContext(tmp_path / "m").run("train.keyword_extraction", {"train": table})
+    assert caught.value.code == "keywords.not_in_texts"
+
+
+def parts(tmp_path: Path, news: Table) -> dict[str, Any]:
+    """Train one model of each kind; the two networks stand on one frozen encoder."""
+    encoder = str(tiny_encoder(tmp_path / "encoder", entity_rows()[0]))
+    common = {"encoder": encoder, "epochs": 1.0, "frozen": True, "max_length": 64}
+
+    def run(component: str, inputs: Any, **params: Any) -> Any:
+        return ComponentContext(tmp_path / component).run(component, inputs, **params)
+
+    return {
+        "category": run("train.ngram_baseline", {"train": two_class_table(tmp_path / "c")}, c=1.0),
+        "labels": run("train.multilabel_classification", {"train": label_table(tmp_path / "l")}, **common),
+        "keywords": run("tag.keywords", {"table": news}, method="textrank"),
+        "entities": run("train.sequence_labelling", {"train": entity_table(tmp_path / "t")}, **common),
+    }
+
+
+def test_a_composed_model_says_what_its_parts_say_and_encodes_once(tmp_path: Path, news: Table) -> None:
+    made = parts(tmp_path, news)
+    inputs = {name: item["model"] for name, item in made.items()} | {"metrics": [made["entities"]["metrics"]]}
+    out = ComponentContext(tmp_path / "all").run("tag.compose", inputs)
+    tagger = load_tagger(out["model"].path)
+    assert isinstance(tagger, ComposedTagger)
+    assert tagger.shared == 2
+    texts = [*entity_rows(8)[0], "股票，还有下雨", *STRANGE[:5]]
+    answers = tagger.answers(texts)
+    for name, item in made.items():
+        alone = load_tagger(item["model"].path).answers(texts)
+        assert [getattr(one, name) for one in answers] == [getattr(one, name) for one in alone]
+    encoder = tagger.parts["entities"].model.encoder  # type: ignore[attr-defined]
+    assert encoder.worked < encoder.asked
+
+
+def test_a_part_that_answers_something_else_and_no_part_at_all_are_refused(tmp_path: Path, news: Table) -> None:
+    keywords = ComponentContext(tmp_path / "k").run("tag.keywords", {"table": news}, method="yake")["model"]
+    with pytest.raises(InkstoneError) as caught:
+        ComponentContext(tmp_path / "a").run("tag.compose", {"entities": keywords})
+    assert caught.value.code == "model.other_answer"
+    with pytest.raises(InkstoneError) as caught:
+        ComponentContext(tmp_path / "b").run("tag.compose", {})
+    assert caught.value.code == "tags.nothing_to_compose"
