@@ -123,14 +123,10 @@ def figures(model: Any, test: list[Row], tagging: bool) -> dict[str, float]:
 
 def load(folder: Path, tagging: bool) -> Any:
     """Load a trained model."""
-    if tagging:
-        from inkstone.components.nlp.model_io import read_card
-        from inkstone.components.nlp.tagging.entity_models import load_recogniser
-
-        return load_recogniser(folder, read_card(folder))
     from inkstone.components.nlp.inference import load_model
+    from inkstone.components.nlp.tagging.loading import load_tagger
 
-    return load_model(folder)
+    return load_tagger(folder) if tagging else load_model(folder)
 
 
 def measure(

@@ -28,7 +28,10 @@ def _pages() -> dict[str, list[st.Page]]:
         st.Page("pages/runs.py", title=t("page.runs"), icon=":material/timeline:", url_path="runs"),
         st.Page("pages/models.py", title=t("page.models"), icon=":material/deployed_code:", url_path="models"),
     ]
-    more = [st.Page("pages/settings.py", title=t("page.settings"), icon=":material/tune:", url_path="settings")]
+    more = [
+        st.Page("pages/encoders.py", title=t("page.encoders"), icon=":material/neurology:", url_path="encoders"),
+        st.Page("pages/settings.py", title=t("page.settings"), icon=":material/tune:", url_path="settings"),
+    ]
     unlisted = [
         st.Page("pages/start.py", title=t("page.start"), url_path="start", visibility="hidden"),
         st.Page("pages/compare.py", title=c("title"), url_path="compare", visibility="hidden"),

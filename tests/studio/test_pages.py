@@ -12,7 +12,7 @@ import inkstone.studio
 from inkstone.backend.store.database import migrate
 
 MAIN = Path(inkstone.studio.__file__).parent / "main.py"
-PAGES = ("home", "data", "labelling", "runs", "models", "settings", "start", "run")
+PAGES = ("home", "data", "labelling", "runs", "models", "encoders", "settings", "start", "run")
 
 
 def open_page(name: str, language: str, **query: str) -> AppTest:

@@ -1,4 +1,4 @@
-"""``components``, ``templates``, ``encoders``, ``validate``."""
+"""``components``, ``templates``, ``validate``."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,9 +22,6 @@ def add_to(app: typer.Typer) -> None:
     )(_components)
     app.command("templates", help=say("列出方案模板，或显示一个。", "List solution templates, or show one."))(
         _templates
-    )
-    app.command("encoders", help=say("列出可用的编码器。", "List the encoders that training can start from."))(
-        _encoders
     )
     app.command("validate", help=say("检查流程文件，列出全部问题。", "Check a pipeline file and list every problem."))(
         _validate
@@ -99,24 +96,6 @@ def _templates(
         print_lines(f"{name}  {tell(document.title)}", "", tell(document.template.story), "")
         nodes = [(node_id, node.component) for node_id, node in document.nodes.items()]
         print_table([say("节点", "Node"), say("组件", "Component")], nodes, "-")
-
-
-def _encoders(as_json: Json = False) -> None:
-    found = components.encoders(LOCAL)
-    if as_json:
-        print_json(found)
-        return
-    rows = [
-        (
-            item["name"],
-            tell(item["title"]),
-            item["origin"],
-            say("可用", "ready") if item["ready"] else say("未下载", "not here"),
-        )
-        for item in found
-    ]
-    columns = [say("编码器", "Encoder"), say("名称", "Title"), say("来源", "Origin"), say("状态", "State")]
-    print_table(columns, rows, say("没有编码器", "no encoders"))
 
 
 def _validate(

@@ -1,6 +1,4 @@
-"""The palette, and the encoders at hand."""
-
-from typing import Any
+"""The palette."""
 
 from inkstone.backend.service.actor import Actor, require_read
 from inkstone.backend.service.views import ComponentView
@@ -24,14 +22,6 @@ def get(actor: Actor, component_id: str) -> ComponentView:
     """
     require_read(actor, "component.get")
     return _view(find(component_id))
-
-
-def encoders(actor: Actor) -> list[dict[str, Any]]:
-    """Return the encoders that training can start from, as JSON-safe facts."""
-    from inkstone.components.nlp.encoders import list_encoders
-
-    require_read(actor, "encoder.list")
-    return [item.model_dump(mode="json") for item in list_encoders()]
 
 
 def _view(item: Registered) -> ComponentView:

@@ -9,7 +9,7 @@ import inkstone
 from inkstone import paths
 from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp.errors import ENCODER_NOT_FOUND
-from inkstone.components.nlp.model_io import check_encoder
+from inkstone.components.nlp.model_io import check_encoder, weight_count
 from inkstone.components.nlp.zoo import Listed, catalogue, fetch_from_modelscope, listed
 from inkstone.components.texts import Text, text
 
@@ -28,6 +28,10 @@ class EncoderInfo(BaseModel):
         ready: It lies on this machine.
         parameters: Number of weights, where known.
         languages: Languages it was trained on.
+        licence: Licence of its weights, where known.
+        pinned: The catalogue names one revision, or one digest, of it; None where the question does not arise.
+        bytes: Size on this disk.
+        folder: Where it lies, or where to put it.
         note: What it is good for, licence.
     """
 
@@ -39,6 +43,10 @@ class EncoderInfo(BaseModel):
     ready: bool = True
     parameters: int | None = None
     languages: tuple[str, ...] = ()
+    licence: str | None = None
+    pinned: bool | None = None
+    bytes: int | None = None
+    folder: str | None = None
     note: Text | None = None
 
 
@@ -60,11 +68,25 @@ def resolve_encoder(reference: str) -> Path:
         if not Path(reference).is_dir():
             raise ENCODER_NOT_FOUND(encoder=reference, folder=reference, at="encoder")
         return _checked(Path(reference))
-    for root in (shipped_folder(), paths.home() / "encoders"):
-        folder = paths.inside(root, *reference.split("/"))
-        if (folder / "config.json").is_file():
-            return _checked(folder)
-    return _checked(_from_hub(reference))
+    folder = _local(reference)
+    return _checked(folder if folder is not None else _from_hub(reference))
+
+
+def resolve_local(name: str) -> Path:
+    """Return the folder of a shipped encoder or of one that a user put here; nothing is fetched.
+
+    Raises:
+        InkstoneError: ``encoder.not_found``.
+    """
+    folder = _local(name)
+    if folder is None:
+        raise ENCODER_NOT_FOUND(encoder=name, folder=paths.home() / "encoders" / paths.safe_name(name), at="name")
+    return folder
+
+
+def _local(reference: str) -> Path | None:
+    folders = (paths.inside(root, *reference.split("/")) for root in (shipped_folder(), paths.home() / "encoders"))
+    return next((folder for folder in folders if (folder / "config.json").is_file()), None)
 
 
 def list_encoders() -> list[EncoderInfo]:
@@ -87,18 +109,41 @@ def list_encoders() -> list[EncoderInfo]:
         for folder in folders:
             name = folder.relative_to(root).as_posix()
             entry = known.pop(name, None)
-            facts = _facts(entry) if entry is not None else {}
+            facts = _facts(entry) if entry is not None else _own_facts(folder)
+            facts |= {"bytes": _size(folder), "folder": str(folder)}
             found.append(EncoderInfo(name=name, title=text(name, name), origin=origin, **facts))
     for entry in known.values():
         if entry.hub is not None:
             title = text(entry.name, entry.name)
-            ready = _cached(entry) is not None
-            found.append(EncoderInfo(name=entry.name, title=title, origin="hub", ready=ready, **_facts(entry)))
+            cached = _cached(entry)
+            facts = _facts(entry) | {
+                "pinned": entry.revision is not None or entry.sha256 is not None,
+                "bytes": _size(cached) if cached is not None else None,
+                "folder": str(cached or paths.home() / "encoders" / entry.name),
+            }
+            found.append(EncoderInfo(name=entry.name, title=title, origin="hub", ready=cached is not None, **facts))
     return found
 
 
 def _facts(entry: Listed) -> dict[str, Any]:
-    return {"parameters": round(entry.parameters * 1e6), "languages": entry.languages, "note": entry.note}
+    return {
+        "parameters": round(entry.parameters * 1e6),
+        "languages": entry.languages,
+        "licence": entry.licence,
+        "note": entry.note,
+    }
+
+
+def _own_facts(folder: Path) -> dict[str, Any]:
+    """Return what the weights of a user's folder tell: how many there are."""
+    try:
+        return {"parameters": weight_count(folder)}
+    except InkstoneError:
+        return {}
+
+
+def _size(folder: Path) -> int:
+    return sum(item.stat().st_size for item in folder.iterdir() if item.is_file())
 
 
 def longest_input(folder: Path) -> int:

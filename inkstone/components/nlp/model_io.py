@@ -177,6 +177,26 @@ def has_pooler(folder: Path) -> bool:
     return False
 
 
+def weight_count(folder: Path) -> int:
+    """Return how many numbers the safetensors files of a folder hold; only their headers are read.
+
+    Raises:
+        InkstoneError: ``model.tampered`` when a file cannot be read.
+    """
+    from math import prod
+
+    from safetensors import SafetensorError, safe_open
+
+    count = 0
+    for path in folder.glob("*.safetensors"):
+        try:
+            with safe_open(path, framework="numpy") as file:
+                count += sum(prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118 - not a dict
+        except (OSError, SafetensorError) as error:
+            raise TAMPERED(file=path.name) from error
+    return count
+
+
 def load_encoder(folder: Path, with_weights: bool = True, pooler: bool = False) -> "PreTrainedModel":
     """Return the encoder of a folder in Hugging Face format.
 

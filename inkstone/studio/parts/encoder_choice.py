@@ -4,14 +4,14 @@ from typing import Any
 
 import streamlit as st
 
-from inkstone.backend.service import components
+from inkstone.backend.service import encoders
 from inkstone.studio.language import say, t
 from inkstone.studio.session import actor
 
 
 def encoder_choice(current: str, key: str) -> str:
     """Show the encoders at hand (others may be typed) and return the one chosen."""
-    known = {item["name"]: item for item in components.encoders(actor())}
+    known = {item["name"]: item for item in encoders.list_(actor())}
     options = list(dict.fromkeys([*known, current]))
     chosen = st.selectbox(
         t("start.encoder"),

@@ -1,6 +1,4 @@
-"""Templates, components and encoders: what a pipeline can be made of."""
-
-from typing import Any
+"""Templates and components: what a pipeline can be made of."""
 
 from fastapi import APIRouter, Response
 
@@ -41,9 +39,3 @@ def list_components(who: Who) -> list[ComponentView]:
 def get_component(who: Who, component_id: str) -> ComponentView:
     """Return a component by ``id`` or ``id@version``."""
     return components.get(who, component_id)
-
-
-@router.get("/encoders", summary="List encoders")
-def list_encoders(who: Who) -> list[dict[str, Any]]:
-    """Return the encoders that training can start from."""
-    return components.encoders(who)
