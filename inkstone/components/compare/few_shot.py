@@ -42,10 +42,21 @@ class FewShot(PromptParams):
     zero_shot: bool = _choice(
         False, text("零样本", "Zero-shot"), text("只用标签词，不训练。", "Label words alone, no training.")
     )
-    self_training: bool = _choice(
+    ngram_self_training: bool = _choice(
         True,
+        text("自训练（n-gram）", "Self-training (n-gram)"),
+        text(
+            "n-gram 模型给未标注文本打标签后再学习，几秒完成；没有未标注文本时跳过。",
+            "An n-gram model labels unlabelled texts and learns from them, in seconds; skipped without such texts.",
+        ),
+    )
+    self_training: bool = _choice(
+        False,
         text("自训练（iPET）", "Self-training (iPET)"),
-        text("需要未标注文本；没有时跳过。", "Needs unlabelled texts; skipped without them."),
+        text(
+            "几个填空模型一起给未标注文本打标签；较慢，需要好的编码器。",
+            "Several prompted models label unlabelled texts; slow, and only as good as the encoder.",
+        ),
     )
 
 
@@ -108,8 +119,9 @@ def chosen_methods(work: "Work", params: FewShot) -> list[str]:
     from inkstone.components.nlp.fewshot.errors import NO_METHOD
 
     chosen = [name for name in METHODS if getattr(params, name, False)]
-    if "self_training" in chosen and not work.unlabelled:
-        chosen.remove("self_training")
+    hungry = [name for name in chosen if name.endswith("self_training")]
+    if hungry and (work.pairs or not work.unlabelled):
+        chosen = [name for name in chosen if name not in hungry]
         work.ctx.log(text("没有未标注文本，跳过自训练", "Self-training is skipped: no unlabelled texts"))
     if not chosen:
         raise NO_METHOD()

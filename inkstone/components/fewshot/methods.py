@@ -22,6 +22,7 @@ class Entry:
         train: Name of its function ``(work, params, target)``.
         component: The component it belongs to.
         neural: It needs an encoder.
+        fixed: Parameters that make the method what it is.
     """
 
     title: Text
@@ -30,11 +31,13 @@ class Entry:
     train: str = "train"
     component: str = ""
     neural: bool = True
+    fixed: tuple[tuple[str, Any], ...] = ()
 
     def parameters(self, wanted: Mapping[str, Any]) -> Any:
         """Return the method's parameters; values of ``wanted`` that it does not know are left out."""
         kind: type[Params] = getattr(import_module(self.module), self.params)
-        return kind(**{name: value for name, value in wanted.items() if name in kind.model_fields})
+        known = {name: value for name, value in wanted.items() if name in kind.model_fields}
+        return kind(**dict(self.fixed) | known)
 
     def function(self, work: Any, params: Any, target: Path) -> None:
         """Train the method on the rows of ``work`` and write its model folder."""
@@ -69,6 +72,10 @@ METHODS: Mapping[str, Entry] = {
     "contrastive": Entry(
         text("对比学习（SetFit）", "Contrastive (SetFit)"), f"{_HERE}.contrastive", "Contrastive",
         component="fewshot.contrastive@1",
+    ),
+    "ngram_self_training": Entry(
+        text("自训练（n-gram）", "Self-training (n-gram)"), f"{_HERE}.self_training", "SelfTraining",
+        component="fewshot.self_training@1", neural=False, fixed=(("method", "ngram"), ("generations", 2)),
     ),
     "self_training": Entry(
         text("自训练（iPET）", "Self-training (iPET)"), f"{_HERE}.self_training", "SelfTraining",

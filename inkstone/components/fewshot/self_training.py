@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class SelfTraining(PromptParams):
     """Parameters of ``fewshot.self_training``."""
 
-    method: Literal["pet", "contrastive", "ptuning", "cptuning"] = param(
+    method: Literal["ngram", "pet", "contrastive", "ptuning", "cptuning"] = param(
         "pet",
         impact=3,
         common=True,
@@ -28,6 +28,7 @@ class SelfTraining(PromptParams):
             "集成的每个成员和最后的模型用什么方法训练。", "How each member of the ensemble and the final model learn."
         ),
         choices={
+            "ngram": text("n-gram TF-IDF（几秒完成）", "n-gram TF-IDF (a matter of seconds)"),
             "pet": text("模板填空（PET）", "Prompting (PET)"),
             "contrastive": text("对比学习（SetFit）", "Contrastive (SetFit)"),
             "ptuning": text("可训练提示（P-Tuning）", "Trainable prompts (P-Tuning)"),
@@ -112,9 +113,10 @@ def train(work: "Work", params: Any, target: Path) -> None:
     method = METHODS[params.method]
     own = method.parameters(params.model_dump())
     rows = work.rows
+    members = params.members if method.neural else 1  # a model without chance has no second opinion
     for generation in range(1, params.generations + 1):
         scores = []
-        for member in range(params.members):
+        for member in range(members):
             work.ctx.check_cancelled()
             folder = work.ctx.scratch() / "member"
             shutil.rmtree(folder, ignore_errors=True)

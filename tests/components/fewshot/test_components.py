@@ -101,6 +101,18 @@ def test_self_training_uses_unlabelled_texts(context, reviews, tmp_path, params)
     assert len(load_model(outputs["model"].path).predict(["很好"])[0]) == 2
 
 
+def test_an_ngram_model_learns_words_from_unlabelled_texts(context, reviews, tmp_path, params):
+    texts = [
+        f"{words}，{more}第{n}次" for n in range(4) for words, more in (("很满意", "值得推荐"), ("很失望", "不会再买"))
+    ]
+    inputs = {"train": reviews, "unlabelled": as_table(rows_of(texts, None), [], tmp_path / "more")}
+    outputs = context.run("fewshot.self_training", inputs, **params, method="ngram", generations=2, growth=1.5)
+    model, alone = load_model(outputs["model"].path), context.run("train.ngram_baseline", {"train": reviews})["model"]
+    assert [row[0][0] for row in model.predict(["值得推荐", "不会再买"])] == ["好评", "差评"]
+    scores = load_model(alone.path).scores(["值得推荐"])[0]
+    assert abs(scores[0] - scores[1]) < 0.5  # the labelled rows alone know none of these words
+
+
 def test_automatic_prompts_explain_themselves(context, reviews, params):
     outputs = context.run("fewshot.auto_prompt", {"train": reviews}, **params, keep=2, rounds=1, label_words=WORDS)
     report = outputs["report"].read()
@@ -115,7 +127,7 @@ def test_comparison_judges_all_methods_on_the_same_folds(context, reviews, param
     options = {**params, "folds": 2, "cptuning": False, "label_words": WORDS}
     outputs = context.run("compare.few_shot", {"train": reviews}, **options)
     figures = outputs["metrics"].read()
-    assert [line["method"] for line in figures["methods"]] == ["ngram", "fine_tuning", "pet", "contrastive"]
+    assert [line["method"] for line in figures["methods"]] == ["ngram", "fine_tuning", "pet", "contrastive"]  # no texts
     assert all(len(line["folds"]) == 2 for line in figures["methods"])
     best = max(figures["methods"], key=lambda line: line["accuracy"])
     assert figures["method"] == best["method"]
