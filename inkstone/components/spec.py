@@ -77,7 +77,9 @@ class Params(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
-ParamKind = Literal["plain", "dataset", "column", "columns", "encoder", "model", "metric", "multiline", "seed"]
+ParamKind = Literal[
+    "plain", "dataset", "column", "columns", "encoder", "model", "metric", "multiline", "seed", "lexicon"
+]
 
 
 def param(
@@ -105,8 +107,8 @@ def param(
         common: Shown at once; otherwise folded under *Advanced*.
         unit: Such as "tokens" or "seconds".
         kind: What picker the page shows. ``column``: a column of the first table input; ``dataset``: a reference
-            ``dataset:NAME@VERSION``, ``sample:FILE``; ``encoder``: a shipped or hub name, or a local folder; ``seed``: filled from
-            the run's seed when None.
+            ``dataset:NAME@VERSION``, ``sample:FILE``; ``encoder``: a shipped or hub name, or a local folder; ``lexicon``: a
+            reference ``lexicon:NAME@VERSION``, ``sample:FILE``; ``seed``: filled from the run's seed when None.
         suggestion: A value worth trying beside the default.
         reason: Why that suggestion.
         choices: For a Literal type: the text of each choice.

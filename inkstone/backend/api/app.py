@@ -10,6 +10,7 @@ from inkstone.backend.api.routes import (
     compare,
     data_work,
     datasets,
+    deployments,
     encoders,
     learning,
     models,
@@ -20,6 +21,7 @@ from inkstone.backend.api.routes import (
     run_lists,
     runs,
     spans,
+    tagging,
     users,
 )
 from inkstone.backend.service.settings import max_upload
@@ -53,6 +55,8 @@ def create_api() -> FastAPI:
         runs,
         learning,
         models,
+        deployments,
+        tagging,
         users,
         risk,
     ):

@@ -5,16 +5,18 @@ import typer
 from inkstone.backend.cli import (
     compare,
     datasets,
+    deployments,
     doctor,
     encoders,
     learning,
     models,
     palette,
+    risk,
     run,
     run_again,
     run_lists,
-    risk,
     runs,
+    tagging,
     up,
     users,
 )
@@ -52,8 +54,10 @@ def make_app() -> typer.Typer:
         datasets,
         doctor,
         models,
+        deployments,
         users,
         risk,
+        tagging,
     ):
         module.add_to(app)
     return app

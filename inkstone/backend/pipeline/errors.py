@@ -76,6 +76,14 @@ BAD_SOURCE = ErrorKind(
         "Write dataset:NAME@VERSION, dataset:NAME or sample:FILE.",
     ),
 )
+BAD_LEXICON = ErrorKind(
+    "pipeline.bad_lexicon",
+    text("节点 {node} 的词库引用不正确：{value}", "Node {node}: this is not a reference to a word list: {value}."),
+    text(
+        "请写成 lexicon:名称@版本、lexicon:名称 或 sample:文件。",
+        "Write lexicon:NAME@VERSION, lexicon:NAME or sample:FILE.",
+    ),
+)
 UNKNOWN_COLUMN = ErrorKind(
     "pipeline.unknown_column",
     text(

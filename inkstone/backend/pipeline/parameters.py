@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from inkstone.backend.pipeline.errors import (
     BAD_CHOICE,
+    BAD_LEXICON,
     BAD_PARAM,
     BAD_SOURCE,
     BAD_TYPE,
@@ -20,6 +21,7 @@ from inkstone.backend.pipeline.errors import (
 from inkstone.components.errors import InkstoneError
 from inkstone.components.spec import Component, Params
 
+_LEXICON = re.compile(r"^(?:lexicon:[^@\s][^@]*(?:@[1-9][0-9]*)?|sample:[\w\-. ]+)$")
 _SOURCE = re.compile(r"^(?:dataset:[^@\s][^@]*(?:@[1-9][0-9]*)?|sample:[\w\-. ]+)$")
 _BOUNDS = {
     "greater_than_equal": ("ge", "不小于 {}", "at least {}"),
@@ -89,6 +91,10 @@ def parameter_problems(component: Component, params: Mapping[str, Any], node: st
         value = known.get(name)
         if isinstance(value, str) and not _SOURCE.match(value):
             yield BAD_SOURCE(node=node, at=name, value=value)
+    for name in names_of_kind(component, "lexicon"):
+        value = known.get(name)
+        if isinstance(value, str) and not _LEXICON.match(value):
+            yield BAD_LEXICON(node=node, at=name, value=value)
 
 
 def titles(component: Component, name: str) -> dict[str, Any]:

@@ -7,23 +7,28 @@ from pathlib import Path
 from inkstone import paths
 from inkstone.backend.pipeline.parameters import extra, names_of_kind
 from inkstone.backend.store.database import session
-from inkstone.backend.store.lookup import dataset_version, model_version, sample_file
+from inkstone.backend.store.lookup import dataset_version, lexicon_version, model_version, sample_file
 from inkstone.components.artifacts import content_hash
 from inkstone.components.spec import Component, Params, Source
 
 SAMPLE = "sample:"
+LEXICON = "lexicon:"
 SCRATCH = "scratch"
 
 
 def source(reference: str) -> Source:
-    """Return where a reference of kind ``dataset`` leads.
+    """Return where a reference of kind ``dataset`` or ``lexicon`` leads.
 
     Raises:
-        InkstoneError: ``data.unknown_dataset`` or ``data.unknown_sample``.
+        InkstoneError: ``data.unknown_dataset``, ``data.unknown_sample`` or ``lexicon.unknown``.
     """
     if reference.startswith(SAMPLE):
         path = sample_file(reference)
         return Source(path, path.name)
+    if reference.startswith(LEXICON):
+        with session() as opened:
+            lexicon = lexicon_version(opened, reference)
+            return Source(paths.inside(paths.home(), lexicon.folder), f"{lexicon.lexicon.name}@{lexicon.number}")
     with session() as opened:
         version = dataset_version(opened, reference)
         folder, name = paths.inside(paths.home(), version.folder), version.file_name
@@ -39,7 +44,7 @@ def digests(component: Component, params: Params) -> dict[str, str]:
         InkstoneError: Something is referred to that is not there.
     """
     found = {}
-    for name in names_of_kind(component, "dataset", "encoder", "model"):
+    for name in names_of_kind(component, "dataset", "encoder", "model", "lexicon"):
         value = getattr(params, name)
         if isinstance(value, str) and value and value != SCRATCH:
             found[name] = _digest(extra(component, name)["kind"], value)
@@ -56,6 +61,8 @@ def _digest(kind: str, reference: str) -> str:
     with session() as opened:
         if kind == "model":
             return model_version(opened, reference).sha256
+        if kind == "lexicon":
+            return lexicon_version(opened, reference).sha256
         return dataset_version(opened, reference).sha256
 
 

@@ -53,3 +53,9 @@ UNKNOWN_MODEL = ErrorKind(
     text("请在“模型”页查看名称和版本。{hint}", "Look its name and version up on the Models page. {hint}"),
     status=404,
 )
+UNKNOWN_LEXICON = ErrorKind(
+    "lexicon.unknown",
+    text("没有这个词库：{reference}", "There is no word list {reference}."),
+    text("请检查名称，或在“词库”页导入。{hint}", "Check the name, or import it on the page Word lists. {hint}"),
+    status=404,
+)

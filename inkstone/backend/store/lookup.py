@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 import inkstone
 from inkstone import paths
-from inkstone.backend.store.errors import UNKNOWN_DATASET, UNKNOWN_MODEL, UNKNOWN_SAMPLE
+from inkstone.backend.store.errors import UNKNOWN_DATASET, UNKNOWN_LEXICON, UNKNOWN_MODEL, UNKNOWN_SAMPLE
 from inkstone.backend.store.tables import Dataset, DatasetVersion, Model, ModelVersion
+from inkstone.backend.store.tables_risk import Lexicon, LexiconVersion
 
 SAMPLES = Path(inkstone.__file__).parent / "assets" / "samples"
 
@@ -53,6 +54,23 @@ def model_version(session: Session, reference: str) -> ModelVersion:
     if found is None:
         names = session.scalars(select(Model.name).where(Model.trashed_at.is_(None))).all()
         raise UNKNOWN_MODEL(reference=reference, hint=_hint(name, list(names)))
+    return found
+
+
+def lexicon_version(session: Session, reference: str) -> LexiconVersion:
+    """Return the version that ``lexicon:NAME``, ``NAME`` (the newest) or ``NAME@VERSION`` means; trashed ones are absent.
+
+    Raises:
+        InkstoneError: ``lexicon.unknown``, with the nearest name as a hint.
+    """
+    name, number = split_reference(reference.removeprefix("lexicon:"))
+    query = select(LexiconVersion).join(Lexicon).where(Lexicon.name == name, Lexicon.trashed_at.is_(None))
+    if number is not None:
+        query = query.where(LexiconVersion.number == number)
+    found = session.scalars(query.order_by(LexiconVersion.number.desc()).limit(1)).first()
+    if found is None:
+        names = session.scalars(select(Lexicon.name).where(Lexicon.trashed_at.is_(None))).all()
+        raise UNKNOWN_LEXICON(reference=reference, hint=_hint(name, list(names)))
     return found
 
 

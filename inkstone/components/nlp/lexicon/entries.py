@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -29,6 +30,7 @@ _COLUMNS = {
     "category": "category", "类别": "category", "分类": "category",
     "severity": "severity", "级别": "severity", "level": "severity", "等级": "severity",
 }  # fmt: skip
+_SAFE_FORMULA = re.compile(r"^'[=+\-@]")
 _NAMES: dict[str, Severity] = {"拦截": "block", "复审": "review", "提示": "note", "白名单": "allow"}
 
 
@@ -146,7 +148,9 @@ def _table(words: str, separator: str, columns: list[str | None], category: str,
         found = _NAMES.get(wished, wished) or severity
         if found not in SEVERITIES:
             raise BAD_SEVERITY(row=number, severity=wished[:40])
-        yield Entry(cells.get("word", ""), cells.get("category") or category, found)
+        word = cells.get("word", "")
+        # Our own export, made safe for spreadsheets, sets an apostrophe before what looks like a formula.
+        yield Entry(word[1:] if _SAFE_FORMULA.match(word) else word, cells.get("category") or category, found)
 
 
 def facts(folder: Path) -> dict[str, Any]:

@@ -1,0 +1,177 @@
+"""The review queue: texts that a person must look at, and a dataset version of what people said."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from inkstone.backend.service import audit, models
+from inkstone.backend.service.actor import Actor, require_create, require_read
+from inkstone.backend.service.derived import Roles, derive, open_version
+from inkstone.backend.service.risk_errors import NOTHING_REVIEWED, UNKNOWN_LABEL, UNKNOWN_REVIEW
+from inkstone.backend.service.risk_views import ReviewCounts, ReviewView
+from inkstone.backend.service.uploads import Incoming
+from inkstone.backend.service.views import DatasetVersionView
+from inkstone.backend.store import lookup
+from inkstone.backend.store.database import session
+from inkstone.backend.store.tables import Model, now
+from inkstone.backend.store.tables_risk import Review
+from inkstone.components.artifacts import ROW_ID, Table
+
+
+def add(actor: Actor, reference: str, waiting: Sequence[tuple[str, dict[str, Any]]]) -> int:
+    """Put texts with the decisions about them into the queue; return how many were not there yet."""
+    require_create(actor, "review.add")
+    if not waiting:
+        return 0
+    with session() as db:
+        version = lookup.model_version(db, reference)
+        digests = {
+            hashlib.sha256(item.encode("utf-8", "surrogatepass")).hexdigest(): (item, answer)
+            for item, answer in waiting
+        }
+        known = select(Review.sha256).where(Review.model_id == version.model_id, Review.sha256.in_(list(digests)))
+        there = set(db.scalars(known))
+        for digest, (item, answer) in digests.items():
+            if digest not in there:
+                db.add(
+                    Review(model_id=version.model_id, version=version.number, sha256=digest, text=item, decision=answer)
+                )
+        return len(digests) - len(there)
+
+
+def counts(actor: Actor) -> list[ReviewCounts]:
+    """Return the models with a queue, those with the most waiting first."""
+    require_read(actor, "review.list")
+    query = (
+        select(Model, func.count(Review.id), func.count(Review.judged_at))
+        .join(Review, Review.model_id == Model.id)
+        .where(Model.trashed_at.is_(None))
+        .group_by(Model.id)
+    )
+    with session() as db:
+        found = [(item.name, total - judged, judged) for item, total, judged in db.execute(query)]
+    shown = [
+        ReviewCounts(model=name, waiting=waiting, judged=judged, labels=models.get(actor, name).labels)
+        for name, waiting, judged in found
+    ]
+    return sorted(shown, key=lambda item: -item.waiting)
+
+
+def list_(actor: Actor, model: str, judged: bool = False, limit: int = 20, offset: int = 0) -> list[ReviewView]:
+    """Return texts that wait, oldest first; with ``judged`` those that people judged, newest first."""
+    require_read(actor, "review.list")
+    with session() as db:
+        version = lookup.model_version(db, model)
+        query = select(Review).where(Review.model_id == version.model_id)
+        if judged:
+            query = query.where(Review.judged_at.is_not(None)).order_by(Review.judged_at.desc(), Review.id)
+        else:
+            query = query.where(Review.judged_at.is_(None)).order_by(Review.created_at, Review.id)
+        name = version.model.name
+        return [_view(item, name) for item in db.scalars(query.limit(limit).offset(offset))]
+
+
+def judge(actor: Actor, review_id: str, label: str | None) -> ReviewView:
+    """Say what a text is; None puts it aside without a label.
+
+    Raises:
+        InkstoneError: ``review.unknown`` or ``review.unknown_label``.
+    """
+    require_create(actor, "review.judge")
+    with session() as db:
+        item, name = _find(db, review_id)
+        labels = models.get(actor, name).labels
+        if label is not None and label not in labels:
+            raise UNKNOWN_LABEL(at="label", label=label[:100], labels=", ".join(labels))
+        item.label, item.judged_at, item.judged_by = label, now(), actor.name
+        audit.record(db, actor, "review.judge", name, review=review_id)
+        return _view(item, name)
+
+
+def undo(actor: Actor, review_id: str) -> ReviewView:
+    """Put a judged text back into the queue."""
+    require_create(actor, "review.judge")
+    with session() as db:
+        item, name = _find(db, review_id)
+        item.label = item.judged_at = item.judged_by = None
+        return _view(item, name)
+
+
+def make_version(actor: Actor, model: str, base: str | None = None) -> DatasetVersionView:
+    """Make a dataset version of all labels that people gave.
+
+    Args:
+        actor: Who makes it.
+        model: The model whose queue it is.
+        base: A dataset to whose newest version the texts are added; without one they become the dataset ``MODEL-reviews``.
+
+    Raises:
+        InkstoneError: ``review.nothing_judged``.
+    """
+    require_create(actor, "review.dataset")
+    with session() as db:
+        version = lookup.model_version(db, model)
+        query = select(Review).where(Review.model_id == version.model_id, Review.label.is_not(None))
+        rows = [(item.text, cast(str, item.label)) for item in db.scalars(query.order_by(Review.judged_at, Review.id))]
+        name = version.model.name
+    if not rows:
+        raise NOTHING_REVIEWED(model=name)
+    return _added_to(actor, base, rows) if base else _of_its_own(actor, f"{name}-reviews", rows)
+
+
+def _of_its_own(actor: Actor, name: str, rows: list[tuple[str, str]]) -> DatasetVersionView:
+    content = io.StringIO()
+    writer = csv.writer(content)
+    writer.writerow(["text", "label"])
+    writer.writerows(rows)
+    with Incoming(actor, "reviews.csv") as incoming:
+        incoming.write(content.getvalue().encode("utf-8", "replace"))
+        return incoming.register(name=name, replace=True)
+
+
+def _added_to(actor: Actor, base: str, rows: list[tuple[str, str]]) -> DatasetVersionView:
+    open_version(base)
+
+    def change(table: Table, roles: Roles, scratch: Path) -> tuple[Table, Roles]:
+        from inkstone.components.data.writing import TableWriter
+
+        info = table.info
+        text, label = roles.get("text") or table.column("text"), roles.get("label") or table.column("label")
+        with TableWriter(scratch / "added", info.columns) as writer:
+            last = -1
+            for batch in table.batches():
+                writer.write(batch)
+                last = max(last, max(batch.column(ROW_ID).to_pylist(), default=-1))
+            given = {text: [item for item, _ in rows], label: [given for _, given in rows]}
+            columns = {item.name: given.get(item.name, [None] * len(rows)) for item in info.columns}
+            writer.write({ROW_ID: list(range(last + 1, last + 1 + len(rows))), **columns})
+        return writer.finish_like(info, roles=roles), roles
+
+    return derive(actor, base, change, {"how": "reviews", "labels": len(rows)})
+
+
+def _find(db: Session, review_id: str) -> tuple[Review, str]:
+    item = db.get(Review, review_id)
+    model = db.get(Model, item.model_id) if item is not None else None
+    if item is None or model is None:
+        raise UNKNOWN_REVIEW(review=review_id[:40])
+    return item, model.name
+
+
+def _view(item: Review, name: str) -> ReviewView:
+    return ReviewView(
+        id=item.id,
+        model=f"{name}@{item.version}",
+        created_at=item.created_at,
+        text=item.text,
+        decision=item.decision,
+        label=item.label,
+        judged_at=item.judged_at,
+        judged_by=item.judged_by,
+    )

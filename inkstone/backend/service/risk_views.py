@@ -1,0 +1,121 @@
+"""What the service answers about word lists, decisions and reviews."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class LexiconVersionView(_View):
+    """One immutable version of a word list. ``reference`` is what ``text.lexicon_match`` takes as ``source``."""
+
+    id: str
+    name: str
+    version: int
+    reference: str
+    created_at: datetime
+    made_by: str
+    words: int
+    categories: dict[str, int]
+    severities: dict[str, int]
+
+
+class LexiconView(_View):
+    """A word list with its newest version."""
+
+    id: str
+    name: str
+    created_at: datetime
+    versions: int
+    latest: LexiconVersionView
+    can_write: bool
+
+
+class LexiconWord(_View):
+    """A word of a word list, with the hits of models in use."""
+
+    word: str
+    category: str = "default"
+    severity: Literal["block", "review", "note", "allow"] = "block"
+    hits: int = 0
+
+
+class WordPage(_View):
+    """Some words of a word list; ``total`` counts those that fit the search."""
+
+    total: int
+    words: list[LexiconWord]
+
+
+class Token(_View):
+    """A stretch of the text as it came that spoke for a class; ``weight`` is its share of all that did."""
+
+    start: int
+    end: int
+    text: str
+    weight: float
+
+
+class Reason(_View):
+    """Why: the model (``kind`` model), a word (word), or a contact or link (contact). Offsets count the text as it came."""
+
+    kind: Literal["model", "word", "contact"]
+    label: str | None = None
+    score: float | None = None
+    threshold: float | None = None
+    tokens: list[Token] | None = None
+    word: str | None = None
+    category: str | None = None
+    severity: str | None = None
+    how: str | None = None
+    contact: str | None = None
+    value: str | None = None
+    start: int | None = None
+    end: int | None = None
+    text: str | None = None
+
+
+class RiskScore(_View):
+    """A class with its probability."""
+
+    label: str
+    score: float
+
+
+class Decision(_View):
+    """The answer about one text. Fields may be added, never changed."""
+
+    decision: Literal["block", "review", "pass"]
+    label: str
+    score: float
+    scores: list[RiskScore]
+    reasons: list[Reason]
+    undisguised: str | None = None
+    disguises: list[str] = Field(default=[])
+    model: str
+
+
+class ReviewView(_View):
+    """A text that waits for a person, or was judged by one."""
+
+    id: str
+    model: str
+    created_at: datetime
+    text: str
+    decision: dict[str, Any]
+    label: str | None
+    judged_at: datetime | None
+    judged_by: str | None
+
+
+class ReviewCounts(_View):
+    """How many texts of a model wait and how many are judged."""
+
+    model: str
+    waiting: int
+    judged: int
+    labels: list[str]

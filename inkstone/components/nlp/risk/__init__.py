@@ -1,0 +1,1 @@
+"""Decisions about texts: block, review or pass, with the reasons."""
