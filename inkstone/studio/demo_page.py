@@ -14,9 +14,11 @@ from inkstone.backend.service.actor import LOCAL
 from inkstone.backend.service.csv_safety import write_csv
 from inkstone.backend.service.views import ModelVersionView
 from inkstone.components.errors import InkstoneError
+from inkstone.components.nlp.tagging.loading import is_tagger
 from inkstone.components.texts import Language, Text
 from inkstone.studio.language import catalogue
 from inkstone.studio.parts.theme import demo_css, demo_theme
+from inkstone.studio.tagging_demo import tagging_blocks
 
 SHOWN_LABELS = 8
 MOST_ROWS = 5000
@@ -29,7 +31,7 @@ def demo_app(version: ModelVersionView, path: str) -> Any:
     house = FastAPI()
     gr.mount_gradio_app(
         house,
-        _blocks(version),
+        tagging_blocks(version) if is_tagger(version.task) else _blocks(version),
         path=path,
         ssr_mode=False,
         run_history=False,

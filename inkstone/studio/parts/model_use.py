@@ -8,6 +8,7 @@ import streamlit as st
 
 from inkstone.backend.service import models
 from inkstone.backend.service.views import ModelVersionView
+from inkstone.components.nlp.tagging.loading import is_tagger
 from inkstone.studio.language import language, say, t
 from inkstone.studio.parts.look import muted, section
 from inkstone.studio.parts.problem import problems_shown
@@ -64,23 +65,24 @@ def call_examples(version: ModelVersionView) -> None:
     """Show how a program asks this model."""
     section(t("models.call"))
     pair = "pair" in version.task
+    verb, item = ("tag", "answer") if is_tagger(version.task) else ("predict", "ranked")
     body: dict[str, object] = {"texts": [t("models.example_text")]}
     if pair:
         body["pairs"] = [t("models.example_pair")]
     payload = json.dumps(body, ensure_ascii=False)
     address = f"{st.context.url.split('/', 3)[0] if st.context.url else 'http:'}//{_host()}"
     shell, python, command = st.tabs(["curl", "Python", t("models.command_line")], key=f"call_{version.id}")
-    path = f"/api/v1/models/{quote(version.reference, safe='@')}/predict"
+    path = f"/api/v1/models/{quote(version.reference, safe='@')}/{verb}"
     shell.code(
         f"curl -X POST '{address}{path}' \\\n  -H 'Content-Type: application/json' \\\n  -d '{payload}'",
         language="bash",
     )
     python.code(
         f"import httpx\n\nanswer = httpx.post(\n    {address + path!r},\n    json={payload},\n)\n"
-        "for ranked in answer.json():\n    print(ranked[0])",
+        f"for {item} in answer.json():\n    print({item if verb == 'tag' else 'ranked[0]'})",
         language="python",
     )
-    command.code(f"inkstone predict '{version.reference}' --text '{t('models.example_text')}'", language="bash")
+    command.code(f"inkstone {verb} '{version.reference}' --text '{t('models.example_text')}'", language="bash")
     st.html(muted(t("models.call_help")))
 
 

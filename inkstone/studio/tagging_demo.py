@@ -1,0 +1,133 @@
+"""The Gradio demo of a tagging model: entities highlighted in the text, keywords, labels and category beside it."""
+
+from typing import Any, cast
+
+import gradio as gr
+
+from inkstone.backend.service import tagging
+from inkstone.backend.service.actor import LOCAL
+from inkstone.backend.service.views import ModelVersionView
+from inkstone.components.errors import InkstoneError
+from inkstone.components.nlp.tagging.answers import FoundEntity, Keyword, TagAnswer
+from inkstone.components.texts import Language, Text, text
+from inkstone.studio.language import catalogue
+
+LONGEST = 20_000
+SHOWN = 8
+WORDS: dict[str, Text] = {
+    "category": text("类别", "Category"),
+    "labels": text("标签", "Labels"),
+    "keywords": text("关键词", "Keywords"),
+    "entities": text("实体", "Entities"),
+    "tag": text("打标", "Tag"),
+    "json": text("接口返回的内容", "What the service answers"),
+    "nothing": text("没有找到", "Nothing found"),
+}
+EXAMPLES = {
+    "zh": "王小明上周在北京参加了星光科技公司的新品发布会，介绍了新款手机的拍照功能。",
+    "en": "Anna Lee presented the new phone of Starlight Technology in Rome last week.",
+}
+
+
+def tagging_blocks(version: ModelVersionView) -> gr.Blocks:
+    """Return the page of a version; which parts it shows, an answer to an empty text tells."""
+    (probe,) = tagging.tag(LOCAL, version.reference, [""])
+    given = [name for name in ("category", "labels", "keywords", "entities") if getattr(probe, name) is not None]
+    zh = catalogue("zh")
+    title = f"{version.name} · Inkstone"
+    with gr.Blocks(title=title, analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
+        head = gr.Markdown(_head(version, "zh"), elem_classes="ink-head")
+        box = gr.Textbox(label=zh["demo.text"], lines=4, max_length=LONGEST, autofocus=True)
+        button = gr.Button(WORDS["tag"].zh, variant="primary")
+        shown: list[Any] = []
+        with gr.Row():
+            for name in ("category", "labels"):
+                if name in given:
+                    shown.append(gr.Label(label=WORDS[name].zh, num_top_classes=SHOWN))
+        for name in ("keywords", "entities"):
+            if name in given:
+                shown.append(
+                    gr.HighlightedText(label=WORDS[name].zh, combine_adjacent=False, show_legend=name == "entities")
+                )
+        with gr.Accordion(WORDS["json"].zh, open=False) as more:
+            raw = gr.JSON(show_label=False)
+        samples = gr.Examples(
+            [[EXAMPLES["zh"]], [EXAMPLES["en"]]], [box], label=zh["demo.examples"], api_visibility="private"
+        )
+
+        def answer(content: str) -> list[Any]:
+            found = _ask(version, content)
+            return [*(_shown(name, content, found) for name in given), found.model_dump()]
+
+        button.click(answer, [box], [*shown, raw], api_name="tag")
+        box.submit(answer, [box], [*shown, raw], api_visibility="private")
+
+        def translate(request: gr.Request) -> list[Any]:
+            wished = request.query_params.get("lang") or request.headers.get("accept-language", "zh")
+            language: Language = "zh" if wished.lower().startswith("zh") else "en"
+            own = catalogue(language)
+            parts = [gr.update(label=WORDS[name].in_language(language)) for name in given]
+            return [
+                gr.Markdown(value=_head(version, language)),
+                gr.Textbox(label=own["demo.text"], placeholder=own["demo.text_hint"]),
+                gr.Button(value=WORDS["tag"].in_language(language)),
+                gr.update(label=WORDS["json"].in_language(language)),
+                *parts,
+                gr.update(label=own["demo.examples"]),
+            ]
+
+        changing = [head, box, button, more, *shown, samples.dataset]
+        blocks.load(translate, None, changing, api_visibility="private", show_progress="hidden")
+    return cast(gr.Blocks, blocks)
+
+
+def _head(version: ModelVersionView, language: Language) -> str:
+    words = catalogue(language)
+    facts = [words["demo.version"].format(n=version.version)]
+    if version.labels:
+        facts.append(words["demo.labels"].format(n=len(version.labels)))
+    plain = "".join(f"\\{sign}" if sign in "\\`*_[]<>#$" else sign for sign in version.name)
+    return f"## {plain}\n\n{' · '.join(facts)}"
+
+
+def _ask(version: ModelVersionView, content: str) -> TagAnswer:
+    try:
+        return tagging.tag(LOCAL, version.reference, [content or ""])[0]
+    except InkstoneError as error:
+        raise gr.Error(f"{error.message('zh')}\n{error.message('en')}", duration=10) from error
+
+
+def _shown(name: str, content: str, answer: TagAnswer) -> Any:
+    if name == "category":
+        return {item.pred: item.prob for item in answer.category or []}
+    if name == "labels":
+        return {item.pred: item.prob for item in answer.labels or []}
+    if name == "keywords":
+        return highlighted(content, keyword_spans(answer.keywords or []))
+    return highlighted(content, entity_spans(answer.entities or []))
+
+
+def keyword_spans(keywords: list[Keyword]) -> list[tuple[int, int, str]]:
+    """Return where keywords stand, each with its place in the ranking."""
+    return [(start, end, f"{place}") for place, item in enumerate(keywords, 1) for start, end in item.spans]
+
+
+def entity_spans(entities: list[FoundEntity]) -> list[tuple[int, int, str]]:
+    """Return where entities stand, each with its type."""
+    return [(item.start, item.end, item.label) for item in entities]
+
+
+def highlighted(content: str, spans: list[tuple[int, int, str]]) -> list[tuple[str, str | None]]:
+    """Cut a text into pieces with and without a mark; of spans that overlap the longer one is shown."""
+    pieces: list[tuple[str, str | None]] = []
+    place = 0
+    for start, end, label in sorted(spans, key=lambda item: (item[0], -item[1])):
+        if start < place:
+            continue
+        if start > place:
+            pieces.append((content[place:start], None))
+        pieces.append((content[start:end], label))
+        place = end
+    if place < len(content):
+        pieces.append((content[place:], None))
+    return pieces
