@@ -63,7 +63,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Export) -> Mapping[str,
     folder = ctx.output("file")
     name = f"model-{params.format}.zip"
     ctx.progress(0, 1)
-    probes = _probes(table, params.parity_rows) if table is not None else []
+    probes = probes_of(table, params.parity_rows) if table is not None else []
     facts = export_model(model.path, params.format, folder / name, probes)
     ctx.progress(1, 1)
     if "label_agreement" in facts:
@@ -79,7 +79,8 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Export) -> Mapping[str,
     return {"file": File(folder)}
 
 
-def _probes(table: Table, limit: int) -> list[tuple[str, str | None]]:
+def probes_of(table: Table, limit: int) -> list[tuple[str, str | None]]:
+    """Return up to ``limit`` texts (and second texts) of a table."""
     text_column, pair_column = table.column("text"), table.info.roles.get("text_pair")
     found: list[tuple[str, str | None]] = []
     for batch in table.batches([text_column, *([pair_column] if pair_column else [])]):

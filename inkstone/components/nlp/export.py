@@ -52,12 +52,17 @@ def export_model(
         source = folder
         if format == "onnx":
             source = Path(temporary) / "model"
-            facts |= _write_onnx(folder, source, probes)
+            facts |= write_onnx(folder, source, probes)
         _pack(source, output)
     return facts | {"bytes": output.stat().st_size}
 
 
-def _write_onnx(folder: Path, target: Path, probes: Sequence[tuple[str, str | None]]) -> dict[str, Any]:
+def write_onnx(folder: Path, target: Path, probes: Sequence[tuple[str, str | None]]) -> dict[str, Any]:
+    """Write the model folder ``target`` with a graph in the place of the weights, and return what the parity check found.
+
+    Raises:
+        InkstoneError: ``export.no_onnx``, ``export.parity_failed``.
+    """
     if is_tagger(model_io.read_card(folder).task):
         from inkstone.components.nlp.tagging import export as tagging
 

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -162,8 +163,18 @@ class NeuralText(TextModel):
     def forward(self, rows: Sequence[Row]) -> "np.ndarray":
         """Return probabilities of shape (rows, classes)."""
         moved = {name: tensor.to(self.device) for name, tensor in self.network.collate(rows).items()}
-        logits = self.network.predict(self.model, moved)["logits"]
+        with self._precision():
+            logits = self.network.predict(self.model, moved)["logits"]
         return metrics.softmax(logits.astype(np.float64) / temperature(self.card))
+
+    def _precision(self) -> AbstractContextManager[Any]:
+        """Compute in the precision that a quantised model asks for; fp16 only on a GPU, as processors lack it."""
+        import torch
+
+        wanted = getattr(self.card, "precision", None)
+        if wanted == "bf16" or (wanted == "fp16" and self.device.type == "cuda"):
+            return torch.autocast(self.device.type, torch.bfloat16 if wanted == "bf16" else torch.float16)
+        return nullcontext()
 
 
 def temperature(card: ModelCard) -> float:

@@ -39,6 +39,21 @@ def ngram(tmp_path_factory, rows) -> Any:
     return context.run("train.ngram_baseline", {"train": rows}, c=10.0)["model"]
 
 
+@pytest.fixture(scope="session")
+def wide(tmp_path_factory, rows):
+    """A classifier with two heads of 16 units."""
+    import torch
+    from transformers import AutoConfig, AutoModel
+
+    folder = tiny_encoder(tmp_path_factory.mktemp("wide"), layers=2)
+    config = AutoConfig.from_pretrained(folder)
+    config.hidden_size, config.num_attention_heads, config.intermediate_size = 32, 4, 24
+    torch.manual_seed(0)
+    AutoModel.from_config(config).save_pretrained(folder)
+    context = ComponentContext(tmp_path_factory.mktemp("wide-model"))
+    return context.run("train.text_classification", {"train": rows}, encoder=str(folder), epochs=2.0)["model"]
+
+
 @pytest.fixture
 def context(tmp_path, inkstone_home):
     return ComponentContext(tmp_path / "node")

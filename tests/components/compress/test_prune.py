@@ -18,21 +18,6 @@ from inkstone.components.nlp.text_classification import TextClassification
 SHORT = {"epochs": 1.0, "precision": "fp32"}
 
 
-@pytest.fixture(scope="session")
-def wide(tmp_path_factory, rows):
-    """A classifier with two heads of 16 units."""
-    from tiny_models import tiny_encoder
-    from transformers import AutoConfig, AutoModel
-
-    folder = tiny_encoder(tmp_path_factory.mktemp("wide"), layers=2)
-    config = AutoConfig.from_pretrained(folder)
-    config.hidden_size, config.num_attention_heads, config.intermediate_size = 32, 4, 24
-    torch.manual_seed(0)
-    AutoModel.from_config(config).save_pretrained(folder)
-    context = ComponentContext(tmp_path_factory.mktemp("wide-model"))
-    return context.run("train.text_classification", {"train": rows}, encoder=str(folder), epochs=2.0)["model"]
-
-
 def test_layers_are_spread_evenly() -> None:
     assert chosen_layers(12, 4) == [0, 4, 7, 11]
     assert chosen_layers(12, 1) == [11]
