@@ -33,10 +33,11 @@ log = logging.getLogger("inkstone.studio")
 
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
+    from inkstone.backend.api.serving_app import finish_answers
     from inkstone.studio.demos import DEMOS
 
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
-    async with DEMOS.running():
+    async with DEMOS.running(), finish_answers():
         yield {}
 
 

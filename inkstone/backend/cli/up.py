@@ -51,7 +51,7 @@ def _up(
 ) -> int:
     opened()
     check_binding(host)
-    _require_free(host, port)
+    require_free(host, port)
     remove_abandoned()
     address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104 - compared, not bound
     web = ["inkstone.studio.server", "--host", host, "--port", str(port)]
@@ -138,7 +138,8 @@ class House:
         psutil.wait_procs(family, timeout=5)
 
 
-def _require_free(host: str, port: int) -> None:
+def require_free(host: str, port: int) -> None:
+    """Raise ``cli.port_taken`` when something else answers at the address."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

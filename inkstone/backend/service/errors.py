@@ -248,3 +248,23 @@ TOKEN_NOT_FOUND = ErrorKind(
     text("请查看令牌列表。", "See the list of tokens."),
     status=404,
 )
+DEPLOYMENT_EXISTS = ErrorKind(
+    "deployment.exists",
+    text("已有名为“{name}”的服务。", "A deployment called '{name}' exists."),
+    text(
+        "请换一个名称，或在服务页把它切换到这个模型版本。",
+        "Choose another name, or change that deployment to this model version.",
+    ),
+    status=409,
+)
+BAD_SHARE = ErrorKind(
+    "deployment.bad_share",
+    text("试用版本的流量份额必须在 0 和 1 之间，得到 {share}。", "The share of a canary lies between 0 and 1; it was {share}."),
+    text("例如 0.1 表示十分之一的请求。", "For instance, 0.1 is a tenth of the requests."),
+)
+NOTHING_BEFORE = ErrorKind(
+    "deployment.nothing_before",
+    text("服务“{name}”没有更早的版本可以回退。", "The deployment '{name}' has no earlier version to go back to."),
+    text("请直接选择要使用的模型版本。", "Choose the model version that it should answer with."),
+    status=409,
+)

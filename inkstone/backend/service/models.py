@@ -70,15 +70,20 @@ def predict(
     """
     from inkstone.backend.serving.predictor import get_predictor
 
+    require_texts(texts, pairs)
+    predictor = get_predictor(folder(actor, reference))
+    ranked = predictor.predict(list(texts), list(pairs) if pairs is not None else None)
+    return [[Scored.model_validate(item) for item in row] for row in ranked]
+
+
+def require_texts(texts: Sequence[str], pairs: Sequence[str] | None) -> None:
+    """Raise ``predict.no_texts``, ``predict.too_many_texts`` or ``predict.uneven_pairs`` unless a request can be answered."""
     if not texts:
         raise NO_TEXTS(at="texts")
     if len(texts) > _MOST_TEXTS:
         raise TOO_MANY_TEXTS(at="texts", limit=_MOST_TEXTS)
     if pairs is not None and len(pairs) != len(texts):
         raise UNEVEN_PAIRS(at="pairs", texts=len(texts), pairs=len(pairs))
-    predictor = get_predictor(folder(actor, reference))
-    ranked = predictor.predict(list(texts), list(pairs) if pairs is not None else None)
-    return [[Scored.model_validate(item) for item in row] for row in ranked]
 
 
 def export(actor: Actor, reference: str, format: str, output: Path | None = None) -> Path:

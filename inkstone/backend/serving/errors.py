@@ -21,3 +21,15 @@ FAILED = ErrorKind(
     text("请缩短文本后再试；详情见服务日志。", "Try shorter texts; the log of the service has the details."),
     status=500,
 )
+UNKNOWN = ErrorKind(
+    "deployment.unknown",
+    text("没有名为“{name}”的服务。", "There is no deployment called '{name}'."),
+    text("请在“服务”页查看，或运行：inkstone deployments。", "See the page Deployments, or run: inkstone deployments."),
+    status=404,
+)
+STOPPED = ErrorKind(
+    "deployment.stopped",
+    text("服务“{name}”已停止。", "The deployment '{name}' is stopped."),
+    text("请在“服务”页启动它，或运行：inkstone deployments {name} --start。", "Start it on the page Deployments, or run: inkstone deployments {name} --start."),
+    status=503,
+)  # fmt: skip

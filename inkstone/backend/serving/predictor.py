@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TypedDict
 
 from inkstone.backend.serving.engine import Engine, Limits
+from inkstone.backend.serving.graphs import load_for_serving
 from inkstone.components.nlp import model_io
-from inkstone.components.nlp.inference import TextModel, load_model, ranked
+from inkstone.components.nlp.inference import TextModel, ranked
 
 _CACHED = 4
 
@@ -29,7 +30,7 @@ class Predictor:
     """
 
     def __init__(self, folder: Path, limits: Limits | None = None) -> None:
-        self.model: TextModel = load_model(folder)
+        self.model: TextModel = load_for_serving(folder)
         self.labels = self.model.labels
         self.pairs = self.model.pairs
         self.engine = Engine(self.model, limits)

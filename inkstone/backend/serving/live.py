@@ -1,0 +1,193 @@
+"""The deployments that this process answers for: loaded at the first request, changed without a gap.
+
+The database says what is deployed. A process asks it at most once a second; when the deployment has changed, the new
+versions are loaded and warmed up while the old ones go on answering, and then take their place.
+"""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from inkstone import paths
+from inkstone.backend.serving.errors import BUSY, CLOSED, STOPPED, UNKNOWN
+from inkstone.backend.serving.graphs import with_graph
+from inkstone.backend.serving.predictor import Predictor, Ranked
+from inkstone.backend.serving.usage import USAGE
+from inkstone.backend.store.database import session
+from inkstone.backend.store.tables import ModelVersion
+from inkstone.backend.store.tables_serving import Deployment
+from inkstone.components.errors import InkstoneError
+
+LOG = logging.getLogger(__name__)
+_ASK_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Served:
+    """A model version in memory."""
+
+    version_id: str
+    reference: str
+    predictor: Predictor
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a deployment says to a request."""
+
+    model: str
+    results: list[list[Ranked]]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the database wants: versions by id (first the main one), and the share of the canary."""
+
+    id: str
+    revision: int
+    running: bool
+    versions: tuple[tuple[str, str, str], ...]  # id, reference, folder
+    share: float
+
+
+@dataclass
+class State:
+    """A deployment as this process serves it."""
+
+    wish: Wish
+    served: tuple[Served, ...] = ()
+    asked: float = field(default_factory=time.monotonic)
+    loading: bool = False
+
+
+class Live:
+    """All deployments of this process."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, State] = {}
+        self._lock = threading.Lock()
+        self._loading: dict[str, threading.Lock] = {}
+
+    def answer(self, name: str, texts: Sequence[str], pairs: Sequence[str] | None = None) -> Answer:
+        """Answer a request with the deployed version, or with the canary for its share of the requests.
+
+        Raises:
+            InkstoneError: ``deployment.unknown``, ``deployment.stopped``, ``serving.busy``, or what is wrong with the model.
+        """
+        for _ in range(3):
+            state = self._state(name)
+            if not state.wish.running:
+                raise STOPPED(name=name)
+            served = _chosen(state)
+            try:
+                return self._counted(state, served, texts, pairs)
+            except InkstoneError as problem:
+                if problem.code != CLOSED.code:
+                    raise
+                # The version was taken out between choosing it and asking it: its successor answers.
+        raise CLOSED()
+
+    def _counted(self, state: State, served: Served, texts: Sequence[str], pairs: Sequence[str] | None) -> Answer:
+        started = time.perf_counter()
+        try:
+            results = served.predictor.predict(texts, pairs, patient=False)
+        except InkstoneError as problem:
+            if problem.code == BUSY.code:
+                USAGE.refused(state.wish.id, served.version_id)
+            elif problem.status >= 500 and problem.code != CLOSED.code:
+                USAGE.failed(state.wish.id, served.version_id)
+            raise
+        best = [(row[0]["label"], row[0]["score"]) for row in results]
+        USAGE.answered(state.wish.id, served.version_id, texts, best, time.perf_counter() - started)
+        return Answer(served.reference, results)
+
+    def _state(self, name: str) -> State:
+        """Return the state to answer with; the first request of a deployment loads it."""
+        state = self._states.get(name)
+        if state is not None and time.monotonic() - state.asked < _ASK_SECONDS:
+            return state
+        with self._lock:
+            lock = self._loading.setdefault(name, threading.Lock())
+        if state is None:
+            with lock:
+                if name not in self._states:
+                    wish = _wish(name)
+                    self._states[name] = State(wish, _load(wish, ()))
+                return self._states[name]
+        state.asked = time.monotonic()
+        try:
+            wish = _wish(name)
+        except InkstoneError:
+            self._forget(name)
+            raise
+        if wish != state.wish and not state.loading:
+            state.loading = True
+            threading.Thread(target=self._change, args=(name, state, wish), daemon=True).start()
+        return state
+
+    def _change(self, name: str, state: State, wish: Wish) -> None:
+        """Put what is wanted in the place of what is served; on a failure the old versions go on."""
+        try:
+            served = _load(wish, state.served)
+        except InkstoneError as problem:
+            LOG.warning("deployment %s stays as it was: %s", name, problem)
+            state.loading = False
+            return
+        self._states[name] = State(wish, served)
+        for old in state.served:
+            if old not in served:
+                old.predictor.close()
+
+    def _forget(self, name: str) -> None:
+        state = self._states.pop(name, None)
+        if state is not None:
+            for old in state.served:
+                threading.Thread(target=old.predictor.close, daemon=True).start()
+
+    def close(self) -> None:
+        """Answer what waits, end all threads, write the figures."""
+        for name in list(self._states):
+            for served in self._states.pop(name).served:
+                served.predictor.close()
+        USAGE.close()
+
+
+def _chosen(state: State) -> Served:
+    if len(state.served) > 1 and random.random() < state.wish.share:  # noqa: S311 - a share of the traffic, no secret
+        return state.served[1]
+    return state.served[0]
+
+
+def _wish(name: str) -> Wish:
+    with session() as db:
+        row = db.scalars(select(Deployment).where(Deployment.name == name, Deployment.trashed_at.is_(None))).first()
+        if row is None:
+            raise UNKNOWN(name=name)
+        wanted = [row.version_id] + ([row.canary_id] if row.canary_id else [])
+        versions = []
+        for version_id in wanted if row.running else []:
+            version = db.get_one(ModelVersion, version_id)
+            versions.append((version.id, f"{version.model.name}@{version.number}", version.folder))
+        return Wish(row.id, row.revision, row.running, tuple(versions), row.canary_share)
+
+
+def _load(wish: Wish, present: Sequence[Served]) -> tuple[Served, ...]:
+    """Return the wanted versions, those of ``present`` as they are."""
+    known = {served.version_id: served for served in present}
+    served = []
+    for version_id, reference, folder in wish.versions:
+        if version_id in known:
+            served.append(known[version_id])
+            continue
+        predictor = Predictor(with_graph(paths.inside(paths.home(), folder)))
+        predictor.engine.warm_up()
+        served.append(Served(version_id, reference, predictor))
+    return tuple(served)
+
+
+LIVE = Live()
