@@ -9,15 +9,18 @@ The same material always gives the same files.
 
 import argparse
 import csv
+import json
 import random
 import re
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 OUT = Path(__file__).resolve().parents[1] / "inkstone" / "assets" / "samples"
 FILES = {"risk_zh": 3000, "risk_en": 2000, "topics_zh": 2000, "topics_en": 2000}
+TAGGED = {"tagging_zh": 1200, "tagging_en": 1000}
 
 
 class Writer:
@@ -125,6 +128,49 @@ class Writer:
         return rows
 
 
+def tagged_rows(material: ModuleType, count: int, seed: int) -> list[dict[str, Any]]:
+    """Return texts with category, labels, keywords and entities, all different, as many of each category."""
+    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    slots = {
+        name: [item.strip() for item in values.split(";")] if ";" in values else values.split()
+        for name, values in material.SLOTS.items()
+    }
+    rows: list[dict[str, Any]] = []
+    seen: set[str] = set()
+    classes = list(material.CLASSES)
+    while len(rows) < count:
+        category = classes[len(rows) % len(classes)]
+        frame, _, labels = chance.choice(material.CLASSES[category].splitlines()).rpartition("|")
+        row = _tagged(frame.strip(), slots, chance)
+        row["text"] += chance.choice(material.ENDS)
+        if row["text"] not in seen:
+            seen.add(row["text"])
+            names = [label.strip() for label in labels.split(";")]
+            rows.append({"text": row["text"], "category": category, "labels": names, **row})
+    chance.shuffle(rows)
+    return rows
+
+
+def _tagged(frame: str, slots: dict[str, list[str]], chance: random.Random) -> dict[str, Any]:
+    """Fill a frame, and keep what becomes a keyword or an entity."""
+    text, keywords, entities = "", [], []
+    for part in re.split(r"(\{[^}]+\}|\*[^*]+\*)", frame):
+        if part.startswith("*"):
+            keywords.append(part.strip("*"))
+            text += part.strip("*")
+        elif part.startswith("{"):
+            name = part.strip("{}!")
+            filling = chance.choice(slots[name])
+            if not name.startswith("_"):
+                entities.append({"start": len(text), "end": len(text) + len(filling), "label": name})
+            if part.endswith("!}"):
+                keywords.append(filling)
+            text += filling
+        else:
+            text += part
+    return {"text": text, "keywords": list(dict.fromkeys(keywords)), "entities": entities}
+
+
 def baseline(rows: list[tuple[str, str]], *, words: bool) -> float:
     """Return the macro-F1 of TF-IDF + logistic regression on a fifth of the rows."""
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -146,11 +192,17 @@ def main() -> None:
     import importlib
 
     parser = argparse.ArgumentParser()
-    parser.add_argument("names", nargs="*", default=list(FILES))
+    parser.add_argument("names", nargs="*", default=[*FILES, *TAGGED])
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    for name in options.names or FILES:
+    for name in options.names or [*FILES, *TAGGED]:
         material = importlib.import_module(f"samples.{name}")
+        if name in TAGGED:
+            if not options.check:
+                lines = [json.dumps(row, ensure_ascii=False) for row in tagged_rows(material, TAGGED[name], seed=20)]
+                (OUT / f"{name}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+                print(f"{name}.jsonl: {len(lines)} rows")
+            continue
         rows = Writer(material, seed=20).rows(FILES[name])
         if options.check:
             score = baseline(rows, words=name.endswith("_en"))

@@ -175,7 +175,7 @@ def _mapped(
     for role, column in roles.items():
         if role == "labels":
             rows = (split_labels(value, params.separator) for value in batch.column(column).to_pylist())
-            data[column] = [_unique(plan.spelling[label] for label in row) for row in rows]
+            data[column] = [_unique(plan.spelling.get(label, label) for label in row) for row in rows]
         elif role == "keywords":
             data[column] = [_unique(split_keywords(value)) for value in batch.column(column).to_pylist()]
         elif role == "label":

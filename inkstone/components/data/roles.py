@@ -59,7 +59,8 @@ def guess_roles(info: TableInfo, rows: Sequence[Mapping[str, Any]]) -> dict[Role
         if role == "label":
             named = [name for name in named if not profiles[name].is_list and not _is_running_text(profiles[name])]
         if role == "labels":
-            named = [name for name in named if profiles[name].is_list]
+            lists = [name for name in profiles if profiles[name].is_list and name not in _taken(guesses)]
+            named = [name for name in lists if role_of_name(name) in {"label", "labels"}]
         if role == "text" and any(profiles[name].like_text for name in named):
             named = [name for name in named if profiles[name].like_text]
         if named:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from inkstone.backend.pipeline.document import Binding, Pipeline
-from inkstone.backend.service import components, runs, templates
+from inkstone.backend.service import components, lexicons, runs, templates
 from inkstone.backend.service.views import DatasetVersionView, TemplateView
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import say, t
@@ -78,7 +78,7 @@ def settings(
     for option in template.options:
         node, _, name = option.target.partition(".")
         by_node.setdefault(node, []).append(name)
-    choices = Choices(columns=[column.name for column in version.columns])
+    choices = Choices(columns=[column.name for column in version.columns], lexicons=lexicons.references(actor()))
     for node, names in by_node.items():
         spec = components.get(actor(), document.nodes[node].component).spec
         values = document.nodes[node].params
@@ -142,7 +142,10 @@ def wizard(template: TemplateView) -> None:
     section(t("start.step_settings"))
     more, changed = settings(template, document, version, key)
     prompt_preview(document, version, roles, changed)
-    required: list[str] = [role for role in ("text", "label") if role in wanted and role not in roles]
+    # A template that takes several kinds of answers works with whichever of them the data has.
+    several = bool({"labels", "entities", "keywords"} & set(wanted)) and len(roles) > 1
+    needed = ("text",) if several else ("text", "label")
+    required: list[str] = [role for role in needed if role in wanted and role not in roles]
     title = f"{bindings.get('name') or more.get('name') or template.name} · {version.name}"
     run_button(Wish(template.name, title, bindings | more, overrides | changed, required), key)
 

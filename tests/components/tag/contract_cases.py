@@ -44,7 +44,7 @@ CASES = {
         {"encoder": bench.encoder, "epochs": 1.0},
     ),
     "evaluate.keywords": lambda bench: ({"model": _extractor(bench), "table": _keywords(bench)}, {}),
-    "tag.compose": lambda bench: ({"entities": _baseline(bench), "keywords": _extractor(bench)}, {}),
+    "tag.compose": lambda bench: ({"entities": _baseline(bench), "keywords": [_extractor(bench)]}, {}),
     "train.multilabel_classification": lambda bench: (
         {"train": _labels(bench), "dev": _labels(bench)},
         {"encoder": bench.encoder, "epochs": 1.0},

@@ -80,7 +80,7 @@ def parts(tmp_path: Path, news: Table) -> dict[str, Any]:
 
 def test_a_composed_model_says_what_its_parts_say_and_encodes_once(tmp_path: Path, news: Table) -> None:
     made = parts(tmp_path, news)
-    inputs = {name: item["model"] for name, item in made.items()} | {"metrics": [made["entities"]["metrics"]]}
+    inputs = {name: item["model"] for name, item in made.items()} | {"keywords": [made["keywords"]["model"]]}
     out = ComponentContext(tmp_path / "all").run("tag.compose", inputs)
     tagger = load_tagger(out["model"].path)
     assert isinstance(tagger, ComposedTagger)

@@ -18,6 +18,7 @@ _ENDS = ("end", "end_offset", "end_idx", "end_pos")
 _LABELS = ("label", "labels", "type", "entity_type", "entity_group", "tag")
 _WORDS = ("text", "entity", "word", "name", "mention")
 _TAG_KEYS = ("ner_tags", "tags", "labels", "label", "bio")
+_NOISE = {"comments", "relations", "relation_suggestions", "entity_suggestions"}
 _TEXT_KEYS = ("text", "sentence", "content", "originalText")
 
 
@@ -162,8 +163,15 @@ def _moved(row: Row, spans: list[Entity]) -> Row:
         for key in _SPAN_KEYS
         if isinstance(row.get(key), list) and (not row[key] or not isinstance(row[key][0], str))
     }
-    kept = {key: value for key, value in row.items() if key not in gone and not isinstance(value, list | dict)}
+    kept = {key: value for key, value in row.items() if key not in gone and _is_kept(key, value)}
     return kept | {"entities": write_entities(sorted(spans))}
+
+
+def _is_kept(key: str, value: Any) -> bool:
+    """Return whether a field stays: plain values and lists of texts do, relations and comments do not."""
+    if isinstance(value, list):
+        return key.casefold() not in _NOISE and all(isinstance(item, str) for item in value)
+    return not isinstance(value, dict)
 
 
 def _first(item: Mapping[str, Any], names: Iterable[str]) -> Any:

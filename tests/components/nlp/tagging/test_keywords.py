@@ -2,6 +2,8 @@
 
 import itertools
 
+import math
+
 import networkx
 import numpy as np
 import pytest
@@ -36,9 +38,11 @@ def test_tf_idf_by_hand() -> None:
     assert found == pytest.approx({"苹果": 3 / 8, "手机": 2 / 8 * 2, "电脑": 3 / 8, "价格": 2 / 8 * 3})
 
 
-def test_yake_likes_what_is_frequent_and_early() -> None:
-    found = yake(WORDS, nouns=True)
-    assert max(found, key=lambda word: found[word]) == "苹果"
+def test_yake_by_hand_and_what_stands_early_is_better() -> None:
+    position = math.log(math.log(3))
+    assert yake(WORDS[:1], nouns=True) == {"苹果": pytest.approx(1 / (1 + position / 2))}
+    found = yake([Word("苹果", "n", 0, 0), Word("价格", "n", 3, 6)], nouns=True)
+    assert found["苹果"] > found["价格"]
     assert all(0 < score <= 1 for score in found.values())
 
 
