@@ -28,10 +28,14 @@ EXAMPLES = 6
 
 def demo_app(version: ModelVersionView, path: str) -> Any:
     """Return the Gradio application of a version, to be served at ``path``."""
+    from inkstone.studio.risk.demo import risk_blocks
+
+    makers = {"risk_control": risk_blocks}
+    make = tagging_blocks if is_tagger(version.task) else makers.get(version.task, _blocks)
     house = FastAPI()
     gr.mount_gradio_app(
         house,
-        tagging_blocks(version) if is_tagger(version.task) else _blocks(version),
+        make(version),
         path=path,
         ssr_mode=False,
         run_history=False,
@@ -48,7 +52,7 @@ def _blocks(version: ModelVersionView) -> gr.Blocks:
     pair = "pair" in version.task
     words = catalogue("zh")
     with gr.Blocks(title=f"{version.name} · Inkstone", analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
-        head = gr.Markdown(_head(version, "zh"), elem_classes="ink-head")
+        head = gr.Markdown(head_of(version, "zh"), elem_classes="ink-head")
         with gr.Tab(words["demo.one"]) as one_tab:
             with gr.Row():
                 with gr.Column(scale=3):
@@ -80,9 +84,9 @@ def _blocks(version: ModelVersionView) -> gr.Blocks:
         many.click(predict_file, file, result, api_name="predict_file")
 
         def translate(request: gr.Request) -> list[Any]:
-            own = catalogue(_language(request))
+            own = catalogue(language_of(request))
             return [
-                gr.Markdown(value=_head(version, _language(request))),
+                gr.Markdown(value=head_of(version, language_of(request))),
                 gr.Tab(label=own["demo.one"]),
                 gr.Textbox(label=own["demo.text"], placeholder=own["demo.text_hint"]),
                 gr.Textbox(label=own["demo.pair"], visible=pair),
@@ -101,12 +105,14 @@ def _blocks(version: ModelVersionView) -> gr.Blocks:
     return cast(gr.Blocks, blocks)
 
 
-def _language(request: gr.Request) -> Language:
+def language_of(request: gr.Request) -> Language:
+    """Return the visitor's language."""
     wished = request.query_params.get("lang") or request.headers.get("accept-language", "zh")
     return "zh" if wished.lower().startswith("zh") else "en"
 
 
-def _head(version: ModelVersionView, language: Language) -> str:
+def head_of(version: ModelVersionView, language: Language) -> str:
+    """Return the heading of a model's page as Markdown."""
     words = catalogue(language)
     figure = version.metrics.get("macro_f1")
     facts = [words["demo.version"].format(n=version.version), words["demo.labels"].format(n=len(version.labels))]
@@ -130,7 +136,7 @@ def _predict_file(version: ModelVersionView, name: str | None) -> str:
     """Return a CSV with a label and a score for each text of a file; cells cannot be taken for formulas."""
     if not name:
         raise gr.Error(_both(Text(zh="请先选择文件。", en="Choose a file first.")), duration=6)
-    texts = _texts_of(Path(name))
+    texts = texts_of(Path(name))
     rows: list[list[Any]] = []
     with _told():
         for start in range(0, len(texts), CHUNK):
@@ -143,7 +149,7 @@ def _predict_file(version: ModelVersionView, name: str | None) -> str:
     return str(target)
 
 
-def _texts_of(path: Path) -> list[str]:
+def texts_of(path: Path) -> list[str]:
     """Return the texts of an uploaded file: lines, or the text column of a CSV."""
     from inkstone.components.artifacts import Table
     from inkstone.components.data.reading import read_table

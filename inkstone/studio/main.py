@@ -5,9 +5,11 @@ from html import escape
 import streamlit as st
 
 from inkstone.studio.comparison.texts import c
+from inkstone.studio.deploying.texts import d
 from inkstone.studio.designer.texts import w
 from inkstone.studio.language import LANGUAGES, choose_language, language, t
 from inkstone.studio.parts import look
+from inkstone.studio.risk.texts import r
 from inkstone.studio.session import actor
 
 
@@ -25,8 +27,11 @@ def _pages() -> dict[str, list[st.Page]]:
         st.Page("pages/designer.py", title=w("title"), icon=":material/account_tree:", url_path="designer"),
         st.Page("pages/data.py", title=t("page.data"), icon=":material/table_view:", url_path="data"),
         st.Page("pages/labelling.py", title=t("page.labelling"), icon=":material/new_label:", url_path="labelling"),
+        st.Page("pages/lexicons.py", title=r("lexicons"), icon=":material/menu_book:", url_path="lexicons"),
+        st.Page("pages/reviews.py", title=r("reviews"), icon=":material/rate_review:", url_path="reviews"),
         st.Page("pages/runs.py", title=t("page.runs"), icon=":material/timeline:", url_path="runs"),
         st.Page("pages/models.py", title=t("page.models"), icon=":material/deployed_code:", url_path="models"),
+        st.Page("pages/deployments.py", title=d("title"), icon=":material/cloud_upload:", url_path="deployments"),
     ]
     more = [
         st.Page("pages/encoders.py", title=t("page.encoders"), icon=":material/neurology:", url_path="encoders"),

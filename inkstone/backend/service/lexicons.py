@@ -4,6 +4,7 @@ import csv
 import io
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 from uuid import uuid4
@@ -15,7 +16,7 @@ from inkstone import paths
 from inkstone.backend.service import audit
 from inkstone.backend.service.actor import Actor, may_write, require_create, require_read, require_write
 from inkstone.backend.service.csv_safety import neutralise
-from inkstone.backend.service.risk_views import LexiconVersionView, LexiconView, LexiconWord, WordPage
+from inkstone.backend.service.risk_views import LexiconVersionView, LexiconView, LexiconWord, Reason, WordPage
 from inkstone.backend.store import lookup
 from inkstone.backend.store.artifacts import disk_errors
 from inkstone.backend.store.database import session
@@ -24,8 +25,10 @@ from inkstone.backend.store.tables_risk import Lexicon, LexiconHit, LexiconVersi
 from inkstone.components.artifacts import content_hash
 from inkstone.components.nlp.lexicon.entries import Entry, Severity, facts, parse, read_lexicon, tidy, write_lexicon
 from inkstone.components.nlp.lexicon.errors import BAD_SEVERITY
+from inkstone.components.nlp.lexicon.matching import Matcher
 
-FORMATS = ("csv", "txt")
+LONGEST_TRIAL = 20_000
+SAMPLES = ("sample:lexicon_zh.csv", "sample:lexicon_en.csv")
 
 
 def list_(actor: Actor) -> list[LexiconView]:
@@ -35,6 +38,11 @@ def list_(actor: Actor) -> list[LexiconView]:
     wanted = wanted.options(selectinload(Lexicon.versions)).order_by(Lexicon.created_at.desc(), Lexicon.id)
     with session() as db:
         return [_view(item, actor) for item in db.scalars(wanted)]
+
+
+def references(actor: Actor) -> list[str]:
+    """Return what ``text.lexicon_match`` may take as ``source``: the newest versions, and the samples."""
+    return [item.latest.reference for item in list_(actor)] + list(SAMPLES)
 
 
 def get(actor: Actor, reference: str) -> LexiconVersionView:
@@ -121,6 +129,31 @@ def words(
     counts = _hits([entry.word for entry in found])
     shown = [LexiconWord(**entry._asdict(), hits=counts.get(entry.word, 0)) for entry in found]
     return WordPage(total=total, words=shown)
+
+
+def find(actor: Actor, reference: str, content: str) -> list[Reason]:
+    """Return the words of a word list, and the contacts, that a text holds: for trying a list out."""
+    from inkstone.components.nlp.evasion.normalise import EvasionNormaliser, EvasionOptions
+    from inkstone.components.nlp.lexicon.contacts import contacts
+
+    require_read(actor, "lexicon.find")
+    with session() as db:
+        version = lookup.lexicon_version(db, reference)
+        folder, digest = _folder(version), version.sha256
+    aligned = EvasionNormaliser(EvasionOptions()).undo(content[:LONGEST_TRIAL])
+    found = [
+        Reason(kind="word", **{("text" if name == "found" else name): value for name, value in hit._asdict().items()})
+        for hit in _matcher(folder, digest).hits(aligned.original, aligned)
+    ]
+    for item in contacts(aligned.text):
+        start, end = aligned.span(item.start, item.end)
+        found.append(Reason(kind="contact", contact=item.kind, value=item.value, start=start, end=end))
+    return found
+
+
+@lru_cache(maxsize=2)
+def _matcher(folder: Path, digest: str) -> Matcher:
+    return Matcher(read_lexicon(folder))
 
 
 def export(actor: Actor, reference: str, format: str = "csv") -> Iterator[str]:

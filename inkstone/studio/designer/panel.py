@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from inkstone.backend.service import components, datasets, models, samples, upstream
+from inkstone.backend.service import components, datasets, lexicons, models, samples, upstream
 from inkstone.components.errors import InkstoneError
 from inkstone.components.spec import Resources
 from inkstone.studio.designer.draft import Draft
@@ -102,6 +102,7 @@ def _params(draft: Draft, node_id: str, spec: Mapping[str, Any], names: list[str
     choices = Choices(
         datasets=_datasets() if "dataset" in kinds else [],
         models=[item.latest.reference for item in models.list_(actor())] if "model" in kinds else [],
+        lexicons=lexicons.references(actor()) if "lexicon" in kinds else [],
     )
     _form(draft, node_id, spec, rest, choices)
     _reset(draft, node_id, spec, names)

@@ -20,17 +20,19 @@ class Choices:
         datasets: Dataset references.
         encoders: Encoder names; others may be typed.
         models: Model references.
+        lexicons: References of word lists.
     """
 
     columns: list[str] = field(default_factory=list)
     datasets: list[str] = field(default_factory=list)
     encoders: list[str] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
+    lexicons: list[str] = field(default_factory=list)
 
     def of_kind(self, kind: str) -> list[str] | None:
         """Return what is offered to a parameter of a kind; None where it takes no picker."""
         known = {"column": self.columns, "dataset": self.datasets, "encoder": self.encoders, "model": self.models}
-        return known.get(kind)
+        return (known | {"lexicon": self.lexicons}).get(kind)
 
 
 def param_form(
@@ -100,7 +102,7 @@ class _Field:
     def _common(self) -> dict[str, Any]:
         unit = say(self.schema.get("unit"))
         label = say(self.schema["title_text"]) + (f" ({unit})" if unit else "")
-        return {"label": label, "key": self.key, "help": _help(self.schema), "disabled": self.disabled}
+        return {"label": label, "key": self.key, "help": _help(self.schema, self.shape), "disabled": self.disabled}
 
     def show(self) -> Any:
         """Show the one widget that fits, and return its value."""
@@ -178,11 +180,20 @@ class _Field:
         )
 
 
-def _help(schema: Mapping[str, Any]) -> str:
-    """Return the tooltip: what it does, how much it matters, what else is worth trying."""
-    parts = [say(schema.get("help_text"))]
+def _help(schema: Mapping[str, Any], shape: Shape) -> str:
+    """Return the tooltip: what it does, what it may be, how much it matters, what else is worth trying."""
+    parts = [say(schema.get("help_text")), _bounds(shape)]
     if schema.get("impact") is not None:
         parts.append(t("form.impact", words=t(f"form.impact{schema['impact']}")))
     if schema.get("suggestion") is not None:
         parts.append(t("form.suggestion", value=schema["suggestion"], reason=say(schema.get("reason"))))
     return "\n\n".join(part for part in parts if part)
+
+
+def _bounds(shape: Shape) -> str:
+    low, high = (None if bound is None else f"{bound:g}" for bound in (shape.lowest, shape.highest))
+    if low is not None and high is not None:
+        return t("form.bounds", low=low, high=high)
+    if low is not None:
+        return t("form.at_least", low=low)
+    return t("form.at_most", high=high) if high is not None else ""

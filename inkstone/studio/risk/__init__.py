@@ -1,0 +1,1 @@
+"""Pages of risk control: word lists, reviews, and the demo of decisions."""
