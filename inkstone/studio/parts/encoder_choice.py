@@ -5,7 +5,8 @@ from typing import Any
 import streamlit as st
 
 from inkstone.backend.service import encoders
-from inkstone.studio.language import say, t
+from inkstone.studio.language import language_name, say, t
+from inkstone.studio.parts.look import muted
 from inkstone.studio.session import actor
 
 
@@ -22,9 +23,22 @@ def encoder_choice(current: str, key: str) -> str:
         key=key,
         help=t("start.encoder_help"),
     )
-    if chosen in known and known[chosen].get("note"):
-        st.caption(say(known[chosen]["note"]))
+    if chosen in known:
+        st.html(muted(_facts(known[chosen])))
     return chosen
+
+
+def _facts(info: dict[str, Any]) -> str:
+    """Return in one line what it is, in which languages, under which licence, where it comes from and whether it is here."""
+    facts = [
+        say(info["note"]) if info.get("note") else "",
+        "、".join(language_name(code) for code in info["languages"]),
+    ]
+    if info["origin"] != "scratch":
+        licence = info.get("licence")
+        facts.append(t("encoder.facts_licence", licence=licence) if licence and licence not in facts[0] else "")
+        facts += [t(f"encoder.origin_{info['origin']}"), t("encoder.here" if info["ready"] else "encoder.not_here")]
+    return " · ".join(fact for fact in facts if fact)
 
 
 def _title(info: dict[str, Any]) -> str:

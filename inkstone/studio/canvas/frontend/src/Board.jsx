@@ -54,11 +54,18 @@ function handlers({ actions, open, readOnly, setNodes, setChosenEdges, touched }
     event.preventDefault();
     open(name, item?.id ?? null, { x: event.clientX, y: event.clientY });
   };
+  let dragged = false;
   return {
     onNodesChange: (changes) => {
       const groups = actions.document.groups || [];
       setNodes((old) => moved(old, changes, groups));
-      if (changes.some((change) => change.type === "position" && change.dragging === false)) setTimeout(actions.keepPositions, 0);
+      const positions = changes.filter((change) => change.type === "position");
+      if (positions.some((change) => change.dragging)) dragged = true;
+      if (positions.some((change) => change.dragging === false)) {
+        const burst = dragged ? null : "arrows";
+        dragged = false;
+        setTimeout(() => actions.keepPositions(burst), 0);
+      }
     },
     onEdgesChange: (changes) => setChosenEdges((old) => {
       const next = new Set(old);

@@ -15,6 +15,7 @@ import { Sync } from "./model/sync.js";
 import Floating from "./parts/Floating.jsx";
 import Palette from "./parts/Palette.jsx";
 import Toolbar from "./parts/Toolbar.jsx";
+import usePageUndo from "./usePageUndo.js";
 
 const NARROW = 760;
 
@@ -27,6 +28,7 @@ function Shell({ data, setStateValue, setTriggerValue }) {
   const search = useRef(null);
   const engine = useEngine(data, root, setStateValue, setTriggerValue);
   const { store, status, actions, renaming, connecting } = engine;
+  usePageUndo(root, store, data.read_only);
   const document = useSyncExternalStore(store.subscribe, store.get);
   const width = useWidth(root);
   const [paletteOpen, showPalette] = usePalette(width);

@@ -162,3 +162,20 @@ test("names are free and of the allowed form; times are readable", () => {
   assert.match(freeId(graph(), "9 Ünter"), /^[a-z][a-z0-9_]{0,39}$/);
   assert.deepEqual([0.42, 12.4, 185, 3723].map(duration), ["0.4 s", "12 s", "3:05", "1:02:03"]);
 });
+
+test("moves of one burst are one step of undo, and anything else ends the burst", () => {
+  const store = new DocumentStore(graph());
+  const at = (x) => setNode(store.get(), "read", { position: [x, 0] });
+  store.commit(at(5), "arrows");
+  store.commit(at(10), "arrows");
+  store.commit(at(15), "arrows");
+  store.commit(setNode(store.get(), "read", { enabled: false }));
+  store.commit(at(20), "arrows");
+  store.undo();
+  assert.deepEqual(store.get().nodes.read.position, [15, 0]);
+  store.undo();
+  store.undo();
+  assert.deepEqual(store.get().nodes.read.position, [0, 0]);
+  store.redo();
+  assert.deepEqual(store.get().nodes.read.position, [15, 0]);
+});

@@ -7,8 +7,8 @@ export class Arranging {
     return this.store.document;
   }
 
-  /** Keep where nodes and notes have been dragged to. */
-  keepPositions() {
+  /** Keep where nodes and notes have been dragged to, or moved by arrow keys: those are a `burst`. */
+  keepPositions(burst = null) {
     const all = this.flow.getNodes();
     const moved = all.filter((node) => node.type === "component").map((node) => [node.id, [node.position.x, node.position.y]]);
     let next = setPositions(this.document, Object.fromEntries(moved));
@@ -17,7 +17,7 @@ export class Arranging {
       return node ? { ...note, position: rounded([node.position.x, node.position.y]) } : note;
     });
     if (notes.length) next = { ...next, notes };
-    this.store.commit(next);
+    this.store.commit(next, burst);
   }
 
   #sizes() {

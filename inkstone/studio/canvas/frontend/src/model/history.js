@@ -2,6 +2,7 @@
 import { differences } from "./patch.js";
 
 export const STEPS = 100;
+const BURST = 1200; // milliseconds between two moves of one burst
 
 export class DocumentStore {
   constructor(document) {
@@ -9,6 +10,8 @@ export class DocumentStore {
     this.past = [];
     this.future = [];
     this.listeners = new Set();
+    this.burst = null;
+    this.at = 0;
   }
 
   subscribe = (listener) => {
@@ -18,10 +21,17 @@ export class DocumentStore {
 
   get = () => this.document;
 
-  /** Make `next` the document; the old one becomes an undo step. Nothing happens when they are equal. */
-  commit(next) {
+  /**
+   * Make `next` the document; the old one becomes an undo step. Nothing happens when they are equal.
+   * Changes of one burst, such as nudging a node by arrow keys, are one step together.
+   */
+  commit(next, burst = null) {
     if (next === this.document || differences(this.document, next).size === 0) return;
-    this.past = [...this.past, this.document].slice(-STEPS);
+    const now = performance.now();
+    const goesOn = burst !== null && burst === this.burst && now - this.at < BURST && !this.future.length;
+    if (!goesOn) this.past = [...this.past, this.document].slice(-STEPS);
+    this.burst = burst;
+    this.at = now;
     this.future = [];
     this.#set(next);
   }
@@ -35,6 +45,7 @@ export class DocumentStore {
 
   undo() {
     if (!this.past.length) return;
+    this.burst = null;
     this.future = [this.document, ...this.future];
     const previous = this.past.at(-1);
     this.past = this.past.slice(0, -1);
