@@ -6,9 +6,10 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from inkstone.backend.service import models
+from inkstone.backend.service import deployments, models
 from inkstone.backend.service.views import ModelVersionView
 from inkstone.components.nlp.tagging.loading import is_tagger
+from inkstone.studio.deploying.texts import d
 from inkstone.studio.language import language, say, t
 from inkstone.studio.parts.look import muted, section
 from inkstone.studio.parts.problem import problems_shown
@@ -34,6 +35,7 @@ def actions(version: ModelVersionView) -> None:
             icon=":material/experiment:",
             key=f"try_{version.id}",
         )
+        deploy_button(version)
         for kind in FORMATS:
             st.link_button(
                 t(f"models.download_{kind}"),
@@ -54,6 +56,24 @@ def actions(version: ModelVersionView) -> None:
         with problems_shown():
             models.set_stage(actor(), version.reference, stage)
             st.rerun()
+
+
+def deploy_button(version: ModelVersionView) -> None:
+    """Show Deploy, or where the version answers already."""
+    found = [item for item in deployments.list_(actor()) if item.model == version.reference]
+    if found:
+        query = {"deployment": found[0].name}
+        st.page_link("pages/deployments.py", label=d("see"), icon=":material/cloud_done:", query_params=query)
+        return
+    if st.button(d("deploy"), icon=":material/cloud_upload:", key=f"deploy_{version.id}"):
+        with problems_shown():
+            known = {item.name for item in deployments.list_(actor())}
+            if version.name in known:
+                made = deployments.change(actor(), version.name, version.reference)
+            else:
+                made = deployments.create(actor(), version.reference)
+            st.query_params.clear()
+            st.switch_page("pages/deployments.py", query_params={"deployment": made.name})
 
 
 def decision(version: ModelVersionView) -> None:

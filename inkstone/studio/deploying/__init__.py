@@ -1,0 +1,1 @@
+"""The page of deployments: what answers requests, how fast, and with what."""
