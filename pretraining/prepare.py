@@ -32,6 +32,14 @@ DATA = Path(os.environ.get("INKSTONE_DATA", Path(__file__).parents[2] / "shared"
 HELD_OUT_ONE_IN = 100
 
 
+def read_recipe(path: Path) -> dict[str, Any]:
+    """Read a recipe; its ``evaluation`` may name another recipe beside it, whose list is then taken."""
+    recipe: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    if isinstance(recipe["evaluation"], str):
+        recipe["evaluation"] = read_recipe(path.parent / recipe["evaluation"])["evaluation"]
+    return recipe
+
+
 def passages(source: dict[str, Any]) -> Iterator[str]:
     """Yield the texts of one entry of the recipe."""
     return read_documents(DATA / source["path"], source.get("fields", ()), source.get("separator", "\t"))
@@ -125,7 +133,7 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    recipe = yaml.safe_load(options.recipe.read_text("utf-8"))
+    recipe = read_recipe(options.recipe)
     if options.check:
         check(recipe, options.output)
         return

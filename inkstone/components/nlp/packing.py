@@ -109,6 +109,8 @@ class Encoder:
                     places = np.asarray(offsets)[:, 0]
                     continues = ~word_starts(text)[places]
                     continues[0] = False
+                    # Pieces of one character, as byte-level vocabularies have them, begin at the same place.
+                    continues[1:] |= places[1:] == places[:-1]
                     yield (np.asarray(ids, dtype=np.int64) | (continues * self.flag)).astype(self.dtype)
 
 
