@@ -101,21 +101,26 @@ class Bench:
         context = Surroundings(Path(tempfile.mkdtemp(dir=self.folder)), self.seed, self.options.threads)
         return dict(module.run(context, inputs, module.SPEC.params(**params)))
 
+    def model(self, component: str, inputs: Mapping[str, Any], **params: Any) -> Model:
+        """Run a component and return its model."""
+        made: Model = self.run(component, inputs, **params)["model"]
+        return made
+
     @property
     def teacher(self) -> Model:
         """The teacher, trained once."""
         if self._teacher is None:
             method, encoder = self.options.teacher, self.options.teacher_encoder
             if method == "ngram":
-                made = self.run("train.ngram_baseline", {"train": self.train, "dev": self.dev})
+                self._teacher = self.model("train.ngram_baseline", {"train": self.train, "dev": self.dev})
             elif method == "fine_tuning":
-                made = self.run("train.text_classification", {"train": self.train, "dev": self.dev}, encoder=encoder)
+                inputs = {"train": self.train, "dev": self.dev}
+                self._teacher = self.model("train.text_classification", inputs, encoder=encoder)
             else:
                 inputs = {"train": self.train, "dev": self.dev}
                 if method == "self_training":
                     inputs["unlabelled"] = self.unlabelled
-                made = self.run(f"fewshot.{method}", inputs, encoder=encoder, folds=0)
-            self._teacher = made["model"]
+                self._teacher = self.model(f"fewshot.{method}", inputs, encoder=encoder, folds=0)
         return self._teacher
 
     def step(self, name: str) -> Model:
@@ -123,10 +128,10 @@ class Bench:
         base, _, changes = name.partition(":")
         further = {key: _value(value) for key, _, value in (item.partition("=") for item in changes.split(",") if item)}
         if base == "ngram":
-            return self.run("train.ngram_baseline", {"train": self.train, "dev": self.dev})["model"]
+            return self.model("train.ngram_baseline", {"train": self.train, "dev": self.dev})
         if base == "plain":
             params = {"encoder": self.options.student, **further}
-            return self.run("train.text_classification", {"train": self.train, "dev": self.dev}, **params)["model"]
+            return self.model("train.text_classification", {"train": self.train, "dev": self.dev}, **params)
         if base == "teacher":
             return self.teacher
         table = self.train
@@ -137,7 +142,7 @@ class Bench:
         inputs = {"teacher": self.teacher, "train": table, "dev": self.dev}
         if base in {"unlabelled", "everything"}:
             inputs["unlabelled"] = self.unlabelled
-        return self.run("compress.distil", inputs, encoder=self.options.student, **further)["model"]
+        return self.model("compress.distil", inputs, encoder=self.options.student, **further)
 
 
 def _read(path: Path) -> TextRows:

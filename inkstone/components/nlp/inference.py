@@ -19,6 +19,7 @@ from inkstone.components.nlp.tagging.loading import is_tagger
 NEURAL_TASKS = {
     "text_classification": "inkstone.components.nlp.text_classification:TextClassification",
     "prompt_classification": "inkstone.components.nlp.fewshot.prompt_classification:PromptClassification",
+    "early_exit": "inkstone.components.nlp.compression.early_exit:EarlyExit",
     "contrastive_prompt": "inkstone.components.nlp.fewshot.contrastive_prompt:ContrastivePrompt",
 }
 """Name of a task to its class, which has ``load(folder) -> (task, network)``."""

@@ -43,6 +43,7 @@ CASES = {
         {"model": bench.network["model"], "train": bench.table, "dev": bench.table},
         {"heads_kept": 1.0, **_SHORT},
     ),
+    "compress.early_exit": lambda bench: ({"model": bench.network["model"], "train": bench.table}, _SHORT),
     "compress.quantise": lambda bench: ({"model": bench.network["model"], "table": bench.table}, {"agreement": 0.5}),
     "compress.meta_distil": lambda bench: (
         {"train": _domains(bench)},

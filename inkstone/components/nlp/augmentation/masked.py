@@ -8,7 +8,12 @@ import numpy as np
 
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.augmentation.words import cut
-from inkstone.components.nlp.fewshot.language_model import load_language_model
+from inkstone.components.nlp.fewshot.language_model import (
+    backbone,
+    load_language_model,
+    slot_features,
+    vocabulary_logits,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -43,7 +48,6 @@ class MaskedRewriter:
 
     def rewrite(self, texts: Sequence[str], share: float, filling: Filling, rng: np.random.Generator) -> list[str]:
         """Return each text with a share of its words guessed anew, at least one."""
-        import torch
 
         encoded: Any = self.tokenizer(
             list(texts), truncation=True, max_length=self.max_length, padding=True, return_offsets_mapping=True,
@@ -54,10 +58,21 @@ class MaskedRewriter:
         original = encoded["input_ids"].clone()
         for row, tokens in enumerate(hidden):
             encoded["input_ids"][row, tokens] = self.tokenizer.mask_token_id
-        with torch.inference_mode():
-            logits = self.model(**encoded.to(self.device)).logits.float().cpu()
-        rows = zip(texts, offsets, hidden, original, logits, strict=True)
+        guesses = self._guess(encoded.to(self.device), hidden)
+        rows = zip(texts, offsets, hidden, original, guesses, strict=True)
         return [self._fill(*row, filling, rng) for row in rows]
+
+    def _guess(self, encoded: Any, hidden: list[list[int]]) -> "list[torch.Tensor]":
+        """Return the scores of all tokens at the hidden places of each row; the head reads these alone."""
+        import torch
+
+        rows = torch.tensor([row for row, tokens in enumerate(hidden) for _ in tokens], dtype=torch.long)
+        places = torch.tensor([token for tokens in hidden for token in tokens], dtype=torch.long)
+        with torch.inference_mode():
+            states = backbone(self.model)(**encoded)[0]
+            features = slot_features(self.model, states[rows.to(self.device), places.to(self.device)])
+            logits = vocabulary_logits(self.model, features).float().cpu()
+        return list(torch.split(logits, [len(tokens) for tokens in hidden]))
 
     def _hide(self, text: str, offsets: list[list[int]], share: float, rng: np.random.Generator) -> list[int]:
         """Choose words and return their tokens."""
@@ -85,9 +100,9 @@ class MaskedRewriter:
         rng: np.random.Generator,
     ) -> str:
         made = list(text)
-        for token in tokens:
+        for token, guess in zip(tokens, logits, strict=True):
             before = int(original[token])
-            scores = logits[token].numpy().copy()
+            scores = guess.numpy().copy()
             scores[self._kinds != self._kinds[before]] = -np.inf
             scores[before] = -np.inf
             if not np.isfinite(scores).any():

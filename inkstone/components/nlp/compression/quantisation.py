@@ -158,8 +158,8 @@ class Int8Graph:
         shared: dict[str, Any] = {
             "per_channel": True,
             "weight_type": QuantType.QInt8,
-            "nodes_to_exclude": list(kept),
-            "nodes_to_quantize": list(only) if only is not None else None,
+            "nodes_to_exclude": _both_names(kept),
+            "nodes_to_quantize": _both_names(only) if only is not None else None,
             "op_types_to_quantize": list(OPERATORS),
         }
         logging.disable(logging.WARNING)
@@ -177,6 +177,11 @@ class Int8Graph:
                 )
         finally:
             logging.disable(logging.NOTSET)
+
+
+def _both_names(nodes: Sequence[str]) -> list[str]:
+    """Return the names of operators before and after the quantiser turns Gemm into MatMul."""
+    return [*nodes, *(f"{name}_MatMul" for name in nodes)]
 
 
 def _reader(model: TextModel, probes: Sequence[Probe], graph: Path) -> Any:
