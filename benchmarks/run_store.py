@@ -245,7 +245,7 @@ def browsed(url: str, selector: str, times: int = 3) -> float:
         def visit() -> None:
             page.goto("about:blank")
             page.goto(url)
-            page.wait_for_selector(selector, timeout=120_000)
+            page.wait_for_selector(selector, state="attached", timeout=240_000)
 
         found = median(visit, times)
         browser.close()
@@ -280,11 +280,11 @@ def main() -> None:
             results["Inkstone"]["browser: list"] = browsed(f"{base}/runs?lang=en", ready)
             query = ",".join(ids[:10])
             results["Inkstone"]["browser: compare 10 runs"] = browsed(
-                f"{base}/compare?lang=en&view=curves&runs={query}", ".js-plotly-plot .scatterlayer .trace"
+                f"{base}/compare?lang=en&view=curves&runs={query}", ".js-plotly-plot path.js-line"
             )
             query = ",".join(ids[:100])
             results["Inkstone"]["browser: compare 100 runs"] = browsed(
-                f"{base}/compare?lang=en&view=curves&runs={query}", ".js-plotly-plot .scatterlayer .trace"
+                f"{base}/compare?lang=en&view=curves&runs={query}", ".js-plotly-plot path.js-line"
             )
     if chosen.mlflow_python:
         file = chosen.folder / "mlflow.db"

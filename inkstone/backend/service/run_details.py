@@ -10,8 +10,8 @@ from inkstone.backend.service.run_outputs import JSON_TYPES, artifacts_of, file_
 from inkstone.backend.service.run_rows import find_run
 from inkstone.backend.service.tables import preview_table
 from inkstone.backend.service.views import ArtifactView, Preview, Series
-from inkstone.backend.store import records
 from inkstone.backend.store.database import session
+from inkstone.backend.store.series import curves
 from inkstone.backend.store.tables import Artifact
 from inkstone.components.spec import PortType
 
@@ -29,16 +29,16 @@ def metrics(actor: Actor, run_id: str, names: Sequence[str] | None = None, point
     """
     require_read(actor, "run.metrics")
     with session() as db:
-        series = records.metric_series(db, find_run(db, run_id).id, names)
-        return [
-            Series(
-                node=node,
-                name=name,
-                points=[(item.step, item.value, item.epoch) for item in thinned(found, points)],
-                total=len(found),
-            )
-            for (node, name), found in series.items()
-        ]
+        found = curves(db, [find_run(db, run_id).id], names)
+    return [
+        Series(
+            node=node,
+            name=name,
+            points=thinned(list(zip(curve.steps, curve.values, curve.epochs, strict=True)), points),
+            total=curve.total,
+        )
+        for (_, node, name), curve in found.items()
+    ]
 
 
 def outputs(actor: Actor, run_id: str, node: str | None = None) -> list[ArtifactView]:
