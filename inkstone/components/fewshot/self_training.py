@@ -1,4 +1,10 @@
-"""``fewshot.self_training``: an ensemble labels the unlabelled texts, and one model learns from all (iPET)."""
+"""``fewshot.self_training``: an ensemble labels the unlabelled texts, and one model learns from all.
+
+As iPET does (Schick and Schütze 2021, "Exploiting Cloze Questions for Few Shot Text Classification"): each member of an
+ensemble learns with a pattern and a seed of its own, their mean probabilities label the texts, each generation takes more of them
+in the proportions of the labelled rows, and one model is trained on everything at the end (on the labels themselves, where
+the paper distils soft ones).
+"""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -41,7 +47,9 @@ class SelfTraining(PromptParams):
         le=20,
         impact=2,
         title=text("集成成员数", "Members"),
-        help=text("用不同种子训练几个模型一起投票。", "Models with different seeds that vote together."),
+        help=text(
+            "用不同的种子和模板训练几个模型一起投票。", "Models with different seeds and patterns that vote together."
+        ),
     )
     generations: int = param(
         1,
@@ -112,6 +120,7 @@ def train(work: "Work", params: Any, target: Path) -> None:
     texts = [texts[index] for index in order]
     method = METHODS[params.method]
     own = method.parameters(params.model_dump())
+    views = one_pattern_each(work, own) if params.method == "pet" else [own]
     rows = work.rows
     members = params.members if method.neural else 1  # a model without chance has no second opinion
     for generation in range(1, params.generations + 1):
@@ -120,7 +129,7 @@ def train(work: "Work", params: Any, target: Path) -> None:
             work.ctx.check_cancelled()
             folder = work.ctx.scratch() / "member"
             shutil.rmtree(folder, ignore_errors=True)
-            method.function(work.on(rows, work.seed + member), own, folder)
+            method.function(work.on(rows, work.seed + member), views[member % len(views)], folder)
             scores.append(_scores(work, folder, texts))
         wanted = round(len(work.rows.texts) * (params.growth**generation - 1))
         rows = with_pseudo_labels(work.rows, texts, np.mean(scores, axis=0), work.labels, wanted)
@@ -129,6 +138,14 @@ def train(work: "Work", params: Any, target: Path) -> None:
             text(f"第 {generation} 代：采用 {added} 条伪标签", f"Generation {generation}: {added} pseudo-labels taken")
         )
     method.function(work.on(rows, work.seed), own, target)
+
+
+def one_pattern_each(work: "Work", params: Any) -> list[Any]:
+    """Return the parameters once a pattern: members that read the texts differently make different mistakes."""
+    from inkstone.components.nlp.fewshot.prompts import settle
+
+    templates = settle(work, params.patterns, params.label_words).templates
+    return [params.model_copy(update={"patterns": template}) for template in templates]
 
 
 def with_pseudo_labels(
