@@ -1,4 +1,4 @@
-"""``tag``, ``note``, ``star``, ``trash`` and ``queue``; the options of ``runs`` that search."""
+"""``tag-run``, ``note``, ``star``, ``trash`` and ``queue``; the options of ``runs`` that search."""
 
 from typing import Annotated
 
@@ -37,7 +37,7 @@ BAD_RANGE = ErrorKind(
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command("tag", help=say("给运行加上或去掉标签。", "Add and remove tags of runs."))(_tag)
+    app.command("tag-run", help=say("给运行加上或去掉标签。", "Add and remove tags of runs."))(_tag)
     app.command("note", help=say("写运行的备注。", "Write the note of a run."))(_note)
     app.command("star", help=say("给运行加星或去星。", "Star runs, or take stars away."))(_star)
     trash = typer.Typer(no_args_is_help=True, help=say("运行的回收站。", "The trash of runs."))

@@ -127,7 +127,7 @@ def explain(actor: Actor, run_id: str, node: str, row: int) -> tuple[str, list[P
 
     def score(texts: list[str]) -> list[float]:
         ranked = predictor.predict(texts, [pair] * len(texts) if pair is not None else None)
-        return [next((item.score for item in scores if item.label == label), 0.0) for scores in ranked]
+        return [next((item["score"] for item in scores if item["label"] == label), 0.0) for scores in ranked]
 
     return label, occlusion(str(found["text"]), score)
 
