@@ -156,11 +156,13 @@ def _of_class(  # noqa: PLR0917 - one class of choose_thresholds
     if goal == "cost":
         review, block = at_least_cost(own, is_class, costs)
         return ClassPolicy(review=_tidy(review), block=_tidy(block))
+    # Texts of the class that another harmful class leads are caught, or missed, by the thresholds of that one.
+    led = is_class & (own > 0)
     if goal == "recall":
-        block = at_recall(own, is_class, wished)
+        block = at_recall(own, led, wished)
         return ClassPolicy(review=_tidy(block), block=_tidy(block))
     block = at_precision(own, is_class, wished)
-    review = min(block, at_recall(own, is_class, review_recall))
+    review = min(block, at_recall(own, led, review_recall))
     return ClassPolicy(review=_tidy(review), block=_tidy(block))
 
 

@@ -76,8 +76,11 @@ def at_least_cost(scores: "np.ndarray", harmful: "np.ndarray", costs: Costs) -> 
     passed = np.concatenate([[0.0], np.cumsum(bad)]) * costs.missed
     blocked = np.concatenate([np.cumsum((1 - bad)[::-1])[::-1], [0.0]]) * costs.wronged
     review_from = passed - costs.reviewed * np.arange(size + 1)
+    split = np.concatenate([[False], ordered[1:] == ordered[:-1], [False]])  # rows of one score stand or fall together
+    review_from[split] = np.inf
     best_start = np.minimum.accumulate(review_from)
     total = best_start + blocked + costs.reviewed * np.arange(size + 1)
+    total[split] = np.inf
     block = int(np.argmin(total))
     review = int(np.argmin(review_from[: block + 1]))
 
