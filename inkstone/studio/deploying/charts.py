@@ -56,7 +56,7 @@ def _options(title: str, lines: Mapping[str, Sequence[tuple[Any, float | None]]]
         "grid": {"left": 8, "right": 16, "top": 62, "bottom": 10, "containLabel": True},
         "legend": {"top": 26, "left": 2, "type": "scroll", "itemWidth": 14, "show": len(series) > 1},
         "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "time"},
+        "xAxis": {"type": "time", "minInterval": 60_000},
         "yAxis": {"type": "value", "minInterval": 1 if kind == "bar" else None},
         "series": series,
     }

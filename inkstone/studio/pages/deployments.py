@@ -13,7 +13,6 @@ from inkstone.studio.deploying.charts import charts
 from inkstone.studio.deploying.texts import d
 from inkstone.studio.parts.look import (
     empty_place,
-    figure_cell,
     heading,
     list_row,
     muted,
@@ -143,8 +142,9 @@ def figures(name: str) -> None:
         d("hour_texts"): sum(item.texts for item in minutes),
         d("hour_refused"): sum(item.refused for item in minutes),
     }
-    cells = "".join(f"<div>{figure_cell(f'{value:,}', title)}</div>" for title, value in totals.items())
-    st.html(f'<div class="ink-row">{cells}</div>')
+    with st.container(horizontal=True, key="deployment_totals"):
+        for title, value in totals.items():
+            st.metric(title, f"{value:,}", width=140)
     charts(minutes, f"usage_{name}")
 
 
