@@ -42,6 +42,7 @@ def finished(home: Path, tmp_path: Path) -> str:
     return carried_out(runs.start(LOCAL, quick, options={"executor": "local", "seed": 5}, launcher="cli"))
 
 
+@pytest.mark.timeout(600)
 def test_a_run_leaves_a_record_and_can_be_repeated_changed_and_corrected(finished):
     found = run_record.record(LOCAL, finished)
     assert found.environment["seed"] == 5
@@ -70,9 +71,10 @@ def test_a_run_leaves_a_record_and_can_be_repeated_changed_and_corrected(finishe
     assert label == row.predicted
     assert "".join(part.text for part in parts) == row.text
 
-    other = carried_out(run_repeating.clone(LOCAL, finished, {"read.source": version.reference}, launcher="cli"))
-    assert runs.view(LOCAL, other).state is RunState.SUCCEEDED
-    assert run_record.record(LOCAL, other).environment["data"][0]["means"] == "dataset:消息@2"
+    other = run_repeating.clone(LOCAL, finished, {"read.source": version.reference}, seed=9)
+    changed = runs.get(LOCAL, other.id)
+    assert changed.document.nodes["read"].params["source"] == "dataset:消息@2"
+    assert (other.state, other.options["seed"], other.options["executor"]) == (RunState.QUEUED, 9, "local")
 
 
 def test_rows_are_filtered_and_sorted(make_run, scored):
