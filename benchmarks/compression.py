@@ -1,6 +1,6 @@
 """What pruning and quantisation cost and gain: accuracy and latency of one fine-tuned encoder, before and after.
 
-    python benchmarks/compression.py --data chnsenticorp --encoder inkstone-zh-tiny --rows 4000 --seeds 1
+    python benchmarks/compression.py --encoder inkstone-zh-tiny --rows 4000 --seeds 1
     python benchmarks/compression.py --domains --rows 3000 --seeds 5
 
 Ways: ``full``; ``cap50``, ``cap80``, ``cap90`` (contrastive pruning) and ``magnitude80`` (its ablation: gradual pruning without

@@ -148,10 +148,10 @@ def explain(lines: list[dict[str, Any]], chosen: int) -> dict[str, Any]:
     result = text(
         f"选用“{best['title']['zh']}”：大小是老师的 1/{gained:.1f}，"
         + (f"单条请求快 {faster} 倍，" if faster else "")
-        + f"准确率相差 {lost:+.1f} 个百分点（老师减它）。",
+        + f"准确率{'高' if lost < 0 else '低'} {abs(lost):.1f} 个百分点。",
         f"'{best['title']['en']}' was chosen: {gained:.1f} times smaller than the teacher, "
         + (f"{faster} times faster on single requests, " if faster else "")
-        + f"accuracy {lost:+.1f} points lower.",
+        + f"accuracy {abs(lost):.1f} points {'higher' if lost < 0 else 'lower'}.",
     )
     return {
         "title": SPEC.title.model_dump(),
