@@ -68,12 +68,12 @@ def test_nodes_are_pasted_into_another_pipeline(page: Page, studio: str) -> None
     page.locator(".board").click(position={"x": 400, "y": 300})
     page.keyboard.press("Control+v")
     expect(page.locator("[data-node]")).to_have_count(2)
-    expect(page.locator(".react-flow__edge")).to_have_count(1)  # the one between them travels along
+    expect(page.locator(".react-flow__edge")).to_have_count(3)  # those between them travel along
     wait_for(lambda: len(draft(studio, other)["nodes"]) == 2)
     pasted = draft(studio, other)["nodes"]
     assert pasted["clean"]["params"] == source["nodes"]["clean"]["params"]
     assert pasted["clean"].get("inputs", {}) == {}
-    assert pasted["split"]["inputs"] == {"table": "clean.table"}
+    assert pasted["split"]["inputs"] == source["nodes"]["split"]["inputs"]
 
 
 def test_a_group_is_dragged_with_its_nodes(page: Page, studio: str) -> None:
@@ -102,19 +102,17 @@ def test_a_group_is_dragged_with_its_nodes(page: Page, studio: str) -> None:
     wait_for(lambda: {node: item["position"] for node, item in draft(studio, pipeline)["nodes"].items()} == before)
 
 
-def test_variables_are_written_in_a_table_and_listed_by_the_run_dialog(page: Page, studio: str) -> None:
+def test_variables_are_kept_and_listed_by_the_run_dialog(page: Page, studio: str) -> None:
     pipeline = open_blank(page, studio, "with variables")
-    table = page.locator('[class*="st-key-settings_"][class*="variables"]')
-    expect(table).to_be_visible()
-    box = table.locator("canvas").first.bounding_box()
-    page.mouse.dblclick(box["x"] + 30, box["y"] + 52)
-    page.keyboard.type("lr")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.keyboard.type("3e-4")
+    page.get_by_label("变量", exact=True).fill("lr")
+    page.get_by_label("值", exact=True).fill("3e-4")
     page.keyboard.press("Enter")
     wait_for(lambda: draft(studio, pipeline).get("variables") == {"lr": 0.0003})
-    page.locator(".toolbar .run-more").click()
-    page.get_by_role("menuitem", name="运行选项").click()
+    page.locator(".toolbar .run.more").click()
+    page.get_by_role("menuitem", name="设置后运行").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("lr", exact=True)).to_have_value("0.0003")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name="删除变量 lr").click()
+    wait_for(lambda: draft(studio, pipeline).get("variables") == {})

@@ -1,8 +1,8 @@
 """The panel when no component is chosen: the pipeline itself, and its variables."""
 
+import re
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from inkstone.backend.pipeline.yaml_io import load_value
@@ -10,6 +10,8 @@ from inkstone.components.errors import InkstoneError
 from inkstone.studio.designer.draft import Draft
 from inkstone.studio.designer.texts import w
 from inkstone.studio.parts.problem import show_problem
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 
 
 def settings(draft: Draft) -> None:
@@ -42,24 +44,36 @@ def settings(draft: Draft) -> None:
 
 
 def _variables(given: dict[str, Any], key: str, off: bool) -> dict[str, Any]:
-    frame = pd.DataFrame({"name": list(given), "value": [_written(item) for item in given.values()]}, dtype=object)
-    edited = st.data_editor(
-        frame,
-        key=f"{key}.{len(given)}",
-        num_rows="dynamic",
-        hide_index=True,
-        disabled=off,
-        height=150,
-        column_config={
-            "name": st.column_config.TextColumn(w("variable"), validate=r"^[A-Za-z_][A-Za-z0-9_]{0,39}$"),
-            "value": st.column_config.TextColumn(w("value")),
-        },
-    )
-    return {
-        str(row.name_): read_value(row.value)
-        for row in edited.rename(columns={"name": "name_"}).itertuples()
-        if isinstance(row.name_, str) and row.name_ and isinstance(row.value, str)
-    }
+    """Show each variable with its value, and a line for a new one; return all."""
+    made: dict[str, Any] = {}
+    for name, value in given.items():
+        field, button = st.columns([5, 1], vertical_alignment="bottom")
+        text = field.text_input(f"`{name}`", _written(value), key=f"{key}.{name}", max_chars=500, disabled=off)
+        gone = button.button(
+            "",
+            icon=":material/delete:",
+            key=f"{key}.{name}.remove",
+            help=w("remove_variable", name=name),
+            type="tertiary",
+            disabled=off,
+        )
+        if not gone:
+            made[name] = value if text == _written(value) else read_value(text)
+    return made | ({} if off else _new_variable(given, key))
+
+
+def _new_variable(given: dict[str, Any], key: str) -> dict[str, Any]:
+    with st.form(f"{key}.new", border=False, clear_on_submit=True):
+        left, right, button = st.columns([2.4, 2.4, 1], vertical_alignment="bottom")
+        name = left.text_input(w("variable"), key=f"{key}.new_name", max_chars=40, placeholder="lr").strip()
+        text = right.text_input(w("value"), key=f"{key}.new_value", max_chars=500, placeholder="3e-4").strip()
+        added = button.form_submit_button("", icon=":material/add:", help=w("add_variable"))
+    if not added:
+        return {}
+    if not _NAME.fullmatch(name) or name in given or not text:
+        st.error(w("bad_variable"), icon=":material/error:")
+        return {}
+    return {name: read_value(text)}
 
 
 def _written(value: Any) -> str:

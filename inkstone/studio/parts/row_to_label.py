@@ -136,7 +136,18 @@ def _classes(version: DatasetVersionView, queue: LabelQueue, row: QueueRow) -> N
     """Show a button for each class, keys 1 to 9 for the first nine."""
     added: list[str] = st.session_state.setdefault(f"labelling_added_{version.id}", [])
     names = [*queue.classes, *(name for name in added if name not in queue.classes)]
-    two = st.toggle(t("labelling.two"), key=f"labelling_two_{version.id}", help=t("labelling.two_help"))
+    # Not a switch: that is an input, and while an input has the focus, keys label nothing.
+    wanted = st.segmented_control(
+        t("labelling.two"),
+        ["one", "two"],
+        default="one",
+        required=True,
+        format_func=lambda item: t(f"labelling.{item}_label"),
+        key=f"labelling_two_{version.id}",
+        help=t("labelling.two_help"),
+        label_visibility="collapsed",
+    )
+    two = wanted == "two"
     first: str | None = st.session_state.get(f"labelling_first_{version.id}_{row.row}") if two else None
     if first:
         st.html(chips([("looks_one", first)]) + muted(t("labelling.second")))
