@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from inkstone.backend.store.tables import Metric
@@ -88,7 +88,7 @@ def _fill(found: dict[Key, Curve], rows: Iterable[tuple[Any, ...]]) -> None:
 def _fill_reduced(session: Session, curve: Curve, key: Key, bounds: tuple[int, int]) -> None:
     (run, node, name), (first, last) = key, bounds
     width = max(1, (last - first + 1) // _PARTS)
-    part = cast((Metric.step - first) / width if width == 1 else func.floor((Metric.step - first) / width), Integer)
+    part = (Metric.step - first) // width
     query = select(
         func.min(Metric.step), func.max(Metric.step), func.min(Metric.value), func.max(Metric.value),
         func.min(Metric.epoch), func.max(Metric.epoch), func.min(Metric.time), func.max(Metric.time),

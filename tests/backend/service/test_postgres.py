@@ -77,3 +77,34 @@ def test_the_service_works_on_postgresql(postgres, table):
     assert "dataset.trash" in [entry.action for entry in audit.list_(actor)]
     users.remove(LOCAL, "ann")
     assert audit.list_(LOCAL)[0].user is None
+
+
+def test_runs_are_searched_sorted_and_thinned_on_postgresql(postgres, table):
+    from inkstone.backend.service import run_organising, run_search
+    from inkstone.backend.service.comparing.curves import curves
+    from inkstone.backend.service.run_search import FigureRange, RunFilter
+    from inkstone.backend.store.series import curves as stored_curves
+
+    view = datasets.upload(LOCAL, table, table.name)
+    document = templates.build(LOCAL, "text-risk-control", {"data": view.reference, "text": "文本", "label": "标签"})
+    made = [runs.start(LOCAL, document, name=name, template="text-risk-control") for name in "甲乙"]
+    with session() as db:
+        for number, run in enumerate(made):
+            events = [
+                MetricEvent(node="train", name="train/loss", value=1 / (step + 1), step=step) for step in range(50)
+            ]
+            records.add_metrics(
+                db, run.id, [*events, MetricEvent(node="register", name="test/accuracy", value=number / 2)]
+            )
+    run_organising.tag(LOCAL, [made[0].id], ["好"])
+    for order in ("-figure:test/accuracy", "-param:seed", "seconds", "-created", "state", "name"):
+        page = run_search.search(LOCAL, order=order, columns=["figure:test/accuracy", "param:train.encoder"])
+        assert page.total == 2
+    wanted = RunFilter(text="好", dataset="消息", figures=[FigureRange(name="test/accuracy", high=0.4)])
+    assert [row.run.name for row in run_search.search(LOCAL, wanted).rows] == ["甲"]
+    assert run_search.choices(LOCAL).datasets == {"dataset:消息": 2}
+    with session() as db:
+        reduced = stored_curves(db, [made[0].id], most=10)[made[0].id, "train", "train/loss"]
+    assert reduced.total == 50
+    assert max(reduced.values) == 1.0
+    assert curves(LOCAL, [made[0].id], ["train/loss"], points=10)[0].total == 50
