@@ -42,6 +42,11 @@ class FewShot(PromptParams):
     zero_shot: bool = _choice(
         False, text("零样本", "Zero-shot"), text("只用标签词，不训练。", "Label words alone, no training.")
     )
+    ngram_words: bool = _choice(
+        True,
+        text("n-gram + 标签词", "n-gram + label words"),
+        text("把标签词也当作样例，几秒完成。", "Label words count as examples too; a matter of seconds."),
+    )
     ngram_self_training: bool = _choice(
         True,
         text("自训练（n-gram）", "Self-training (n-gram)"),

@@ -3,14 +3,16 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inkstone.components.fewshot.parameters import FewShotParams
+from inkstone.components.fewshot.parameters import FewShotParams, PromptParams
 
 if TYPE_CHECKING:
     from inkstone.components.nlp.fewshot.training import Work
 
-__all__ = ["FewShotParams", "train_fine_tuning", "train_frozen", "train_ngram"]
+__all__ = ["FewShotParams", "PromptParams", "train_fine_tuning", "train_frozen", "train_ngram", "train_ngram_words"]
 
 C = 10.0
+WORD_TIMES = 3
+"""How often a label word is given to the n-gram model."""
 
 
 def train_ngram(work: "Work", params: Any, target: Path) -> None:
@@ -32,6 +34,27 @@ def train_ngram(work: "Work", params: Any, target: Path) -> None:
     ngram.NgramModel(
         known, analyzer, 1, longest, terms, vectorizer.idf_, weights, intercept, rows.pairs is not None
     ).save(target)
+
+
+def train_ngram_words(work: "Work", params: Any, target: Path) -> None:
+    """Fit the n-gram baseline on the rows and on the label words, each word as a few short texts of its class.
+
+    A class's own name is what an n-gram model lacks most when it has seen sixteen texts of it.
+    """
+    from inkstone.components.nlp.fewshot.prompts import class_words
+    from inkstone.components.nlp.rows import TextRows
+
+    words = class_words(work, params.label_words)
+    given = [(word, label) for label in work.labels for word in words.get(label, [])] * WORD_TIMES
+    rows = work.rows
+    start = max(rows.row_ids, default=-1) + 1
+    more = TextRows(
+        [*rows.row_ids, *range(start, start + len(given))],
+        [*rows.texts, *(word for word, _ in given)],
+        [*rows.pairs, *("" for _ in given)] if rows.pairs is not None else None,
+        [*(rows.labels or []), *(label for _, label in given)],
+    )
+    train_ngram(work.on(more, work.seed, work.part), params, target)
 
 
 def train_fine_tuning(work: "Work", params: Any, target: Path) -> None:

@@ -73,9 +73,13 @@ METHODS: Mapping[str, Entry] = {
         text("对比学习（SetFit）", "Contrastive (SetFit)"), f"{_HERE}.contrastive", "Contrastive",
         component="fewshot.contrastive@1",
     ),
+    "ngram_words": Entry(
+        text("n-gram + 标签词", "n-gram + label words"), _BASELINES, "PromptParams", "train_ngram_words",
+        "train.ngram_baseline@1", neural=False,
+    ),
     "ngram_self_training": Entry(
         text("自训练（n-gram）", "Self-training (n-gram)"), f"{_HERE}.self_training", "SelfTraining",
-        component="fewshot.self_training@1", neural=False, fixed=(("method", "ngram"), ("generations", 2)),
+        component="fewshot.self_training@1", neural=False, fixed=(("method", "ngram_words"), ("generations", 2)),
     ),
     "self_training": Entry(
         text("自训练（iPET）", "Self-training (iPET)"), f"{_HERE}.self_training", "SelfTraining",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class SelfTraining(PromptParams):
     """Parameters of ``fewshot.self_training``."""
 
-    method: Literal["ngram", "pet", "contrastive", "ptuning", "cptuning"] = param(
+    method: Literal["ngram", "ngram_words", "pet", "contrastive", "ptuning", "cptuning"] = param(
         "pet",
         impact=3,
         common=True,
@@ -35,6 +35,7 @@ class SelfTraining(PromptParams):
         ),
         choices={
             "ngram": text("n-gram TF-IDF（几秒完成）", "n-gram TF-IDF (a matter of seconds)"),
+            "ngram_words": text("n-gram + 标签词（几秒完成）", "n-gram + label words (a matter of seconds)"),
             "pet": text("模板填空（PET）", "Prompting (PET)"),
             "contrastive": text("对比学习（SetFit）", "Contrastive (SetFit)"),
             "ptuning": text("可训练提示（P-Tuning）", "Trainable prompts (P-Tuning)"),

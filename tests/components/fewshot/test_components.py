@@ -101,6 +101,17 @@ def test_self_training_uses_unlabelled_texts(context, reviews, tmp_path, params)
     assert len(load_model(outputs["model"].path).predict(["很好"])[0]) == 2
 
 
+def test_an_ngram_model_knows_the_label_words(context, tmp_path, params):
+    from inkstone.components.fewshot.methods import METHODS
+    from inkstone.components.nlp.fewshot.component import work_of
+
+    method = METHODS["ngram_words"]
+    wanted = method.parameters({**params, "label_words": "a = 体育, 球赛\nb = 财经, 股票"})
+    train = as_table(rows_of(["今天很快", "明天很慢"], ["a", "b"]), ["a", "b"], tmp_path / "two")
+    method.function(work_of(context, {"train": train}, wanted), wanted, tmp_path / "model")
+    assert [row[0][0] for row in load_model(tmp_path / "model").predict(["股票涨了", "看球赛"])] == ["b", "a"]
+
+
 def test_an_ngram_model_learns_words_from_unlabelled_texts(context, reviews, tmp_path, params):
     texts = [
         f"{words}，{more}第{n}次" for n in range(4) for words, more in (("很满意", "值得推荐"), ("很失望", "不会再买"))
@@ -127,19 +138,20 @@ def test_comparison_judges_all_methods_on_the_same_folds(context, reviews, param
     options = {**params, "folds": 2, "cptuning": False, "label_words": WORDS}
     outputs = context.run("compare.few_shot", {"train": reviews}, **options)
     figures = outputs["metrics"].read()
-    assert [line["method"] for line in figures["methods"]] == ["ngram", "fine_tuning", "pet", "contrastive"]  # no texts
+    chosen = ["ngram", "fine_tuning", "pet", "contrastive", "ngram_words"]  # self-training lacks its texts
+    assert [line["method"] for line in figures["methods"]] == chosen
     assert all(len(line["folds"]) == 2 for line in figures["methods"])
     best = max(figures["methods"], key=lambda line: line["accuracy"])
     assert figures["method"] == best["method"]
     model = load_model(outputs["model"].path)
     assert figures["model"] == model.card.digest
-    assert len(outputs["report"].read()["sections"][1]["rows"]) == 4
+    assert len(outputs["report"].read()["sections"][1]["rows"]) == 5
 
 
 def test_comparison_without_a_mask_head_leaves_filling_out(context, reviews, params, headless):
     outputs = context.run("compare.few_shot", {"train": reviews}, **{**params, "encoder": str(headless), "folds": 2})
     methods = [line["method"] for line in outputs["metrics"].read()["methods"]]
-    assert methods == ["ngram", "fine_tuning", "contrastive"]
+    assert methods == ["ngram", "fine_tuning", "contrastive", "ngram_words"]
 
 
 def test_patterns_may_name_the_users_own_column(context, tmp_path, params):

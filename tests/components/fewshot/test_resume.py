@@ -34,7 +34,7 @@ def test_a_stopped_comparison_goes_on_and_ends_like_one_that_was_not(reviews, be
     resumed = ComponentContext(stopped.root)
     figures = resumed.run("compare.few_shot", {"train": reviews}, **options)["metrics"].read()
     after = file.read_text("utf-8")
-    assert after.startswith(before) and len(after.strip().splitlines()) == 4 + 1 + 2
+    assert after.startswith(before) and len(after.strip().splitlines()) == 4 + 1 + 4
     log = "".join(path.read_text("utf-8") for path in (stopped.root / "run" / "spool").iterdir())
     assert log.count("2 trainings were done before") == 2
 

@@ -44,6 +44,12 @@ def settle(work: Work, patterns: str, label_words: str, count: int = 3) -> Promp
     return Prompts(tuple(template.source for template in parsed), words)
 
 
+def class_words(work: Work, label_words: str) -> dict[str, list[str]]:
+    """Return the words of each class as they are written, for methods that read no vocabulary."""
+    language = language_of([*work.rows.texts[:200], *work.labels])
+    return propose_words(work.labels, language) | read_label_words(label_words, work.labels)
+
+
 def normalised(source: str, work: Work) -> Template:
     """Read a pattern that may call the columns by the user's names, and return it with their roles instead."""
     usual = {"text": "text", "text_pair": "text_pair"} if work.pairs else {"text": "text"}
