@@ -21,7 +21,7 @@ WORDS: dict[str, Text] = {
     "entities": text("实体", "Entities"),
     "tag": text("打标", "Tag"),
     "json": text("接口返回的内容", "What the service answers"),
-    "nothing": text("没有找到", "Nothing found"),
+    "examples": text("例子", "Examples"),
 }
 EXAMPLES = {
     "zh": "王小明上周在北京参加了星光科技公司的新品发布会，介绍了新款手机的拍照功能。",
@@ -52,7 +52,7 @@ def tagging_blocks(version: ModelVersionView) -> gr.Blocks:
         with gr.Accordion(WORDS["json"].zh, open=False) as more:
             raw = gr.JSON(show_label=False)
         samples = gr.Examples(
-            [[EXAMPLES["zh"]], [EXAMPLES["en"]]], [box], label=zh["demo.examples"], api_visibility="private"
+            [[EXAMPLES["zh"]], [EXAMPLES["en"]]], [box], label=WORDS["examples"].zh, api_visibility="private"
         )
 
         def answer(content: str) -> list[Any]:
@@ -73,7 +73,7 @@ def tagging_blocks(version: ModelVersionView) -> gr.Blocks:
                 gr.Button(value=WORDS["tag"].in_language(language)),
                 gr.update(label=WORDS["json"].in_language(language)),
                 *parts,
-                gr.update(label=own["demo.examples"]),
+                gr.update(label=WORDS["examples"].in_language(language)),
             ]
 
         changing = [head, box, button, more, *shown, samples.dataset]

@@ -84,13 +84,12 @@ def test_a_composed_model_says_what_its_parts_say_and_encodes_once(tmp_path: Pat
     out = ComponentContext(tmp_path / "all").run("tag.compose", inputs)
     tagger = load_tagger(out["model"].path)
     assert isinstance(tagger, ComposedTagger)
-    assert tagger.shared == 2
+    (encoder,) = tagger.encoders
     texts = [*entity_rows(8)[0], "股票，还有下雨", *STRANGE[:5]]
     answers = tagger.answers(texts)
     for name, item in made.items():
         alone = load_tagger(item["model"].path).answers(texts)
         assert [getattr(one, name) for one in answers] == [getattr(one, name) for one in alone]
-    encoder = tagger.parts["entities"].model.encoder  # type: ignore[attr-defined]
     assert encoder.worked < encoder.asked
 
 

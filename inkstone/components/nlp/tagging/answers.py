@@ -61,7 +61,13 @@ class TagAnswer(_Part):
 def found_entities(text: str, entities: Iterable[Entity]) -> list[FoundEntity]:
     """Return entities with the words that they stand for."""
     return [
-        FoundEntity(text=text[item.start : item.end], label=item.label, start=item.start, end=item.end, prob=item.score)
+        FoundEntity(
+            text=text[item.start : item.end],
+            label=item.label,
+            start=item.start,
+            end=item.end,
+            prob=round(item.score, 6),
+        )
         for item in entities
     ]
 

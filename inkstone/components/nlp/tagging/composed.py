@@ -3,14 +3,18 @@
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.model_io import CARD, ModelCard
 from inkstone.components.nlp.tagging.answers import TagAnswer
 from inkstone.components.nlp.tagging.loading import Tagger, load_tagger
 
+if TYPE_CHECKING:
+    from inkstone.components.nlp.tagging.sharing import RememberingEncoder
+
 TASK = "universal_tagging"
+TEXTS_AT_ONCE = 256
 PARTS = ("category", "labels", "keywords", "entities")
 
 
@@ -20,32 +24,39 @@ class ComposedTagger(Tagger):
     def __init__(self, folder: Path, card: ModelCard) -> None:
         super().__init__(card)
         self.parts = {name: load_tagger(folder / name) for name in PARTS if (folder / name / CARD).is_file()}
-        self.shared = share_encoders(list(self.parts.values()))
+        self.encoders = share_encoders(list(self.parts.values()))
 
     def answers(self, texts: Sequence[str], batch_size: int = 32) -> list[TagAnswer]:
         """Return one answer a text."""
-        joined: list[dict[str, Any]] = [{} for _ in texts]
-        for name, part in self.parts.items():
-            for answer, whole in zip(part.answers(texts, batch_size), joined, strict=True):
-                whole[name] = getattr(answer, name)
-        return [TagAnswer(**item) for item in joined]
+        joined: list[TagAnswer] = []
+        for start in range(0, len(texts), TEXTS_AT_ONCE):
+            some = texts[start : start + TEXTS_AT_ONCE]
+            said = {name: part.answers(some, batch_size) for name, part in self.parts.items()}
+            for encoder in self.encoders:
+                encoder.forget()
+            joined += [
+                TagAnswer(**{name: getattr(rows[place], name) for name, rows in said.items()})
+                for place in range(len(some))
+            ]
+        return joined
 
 
-def share_encoders(taggers: Sequence[Tagger]) -> int:
-    """Give networks whose encoders are equal one encoder that remembers its last batches; return how many share one."""
+def share_encoders(taggers: Sequence[Tagger]) -> "list[RememberingEncoder]":
+    """Put one encoder that remembers its last batches under all networks whose encoders are equal; return those encoders."""
     from inkstone.components.nlp.tagging.sharing import RememberingEncoder, fingerprint, network_of
 
-    networks = [network for tagger in taggers if (network := network_of(tagger)) is not None]
-    kept: dict[str, RememberingEncoder] = {}
-    count = 0
-    for network in networks:
-        key = fingerprint(network.encoder)  # type: ignore[arg-type]
-        if key in kept:
-            count += 1
-        else:
-            kept[key] = RememberingEncoder(network.encoder)  # type: ignore[arg-type]
-        network.encoder = kept[key]
-    return count + len({id(item) for item in kept.values()}) if count else 0
+    groups: dict[str, list[Any]] = {}
+    for tagger in taggers:
+        network: Any = network_of(tagger)
+        if network is not None:
+            groups.setdefault(fingerprint(network.encoder), []).append(network)
+    made = []
+    for networks in groups.values():
+        if len(networks) > 1:
+            made.append(RememberingEncoder(networks[0].encoder))
+            for network in networks:
+                network.encoder = made[-1]
+    return made
 
 
 def compose(parts: Mapping[str, Path], folder: Path, facts: Mapping[str, Any]) -> ModelCard:

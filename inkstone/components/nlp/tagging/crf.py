@@ -101,3 +101,31 @@ def best_path(emissions: np.ndarray, chain: Chain) -> np.ndarray:
     for place in range(length - 1, 0, -1):
         path[place - 1] = back[place, path[place]]
     return path
+
+
+def marginals(emissions: np.ndarray, chain: Chain) -> np.ndarray:
+    """Return how likely each tag is at each place, over all paths (forward-backward), shape (length, tags).
+
+    Args:
+        emissions: Shape (length, tags).
+        chain: Scores of the steps.
+    """
+    # Sums over paths are taken of e^score; each place is scaled to sum to one, so that long texts neither overflow nor vanish.
+    steps = np.exp(np.asarray(chain.steps, dtype=np.float64))
+    local = np.exp(emissions.astype(np.float64) - emissions.max(axis=1, keepdims=True))
+    length = len(local)
+    forward, backward = np.empty_like(local), np.empty_like(local)
+    forward[0] = _scaled(local[0] * np.exp(chain.start))
+    for place in range(1, length):
+        forward[place] = _scaled((forward[place - 1] @ steps) * local[place])
+    backward[-1] = _scaled(np.exp(np.asarray(chain.end, dtype=np.float64)))
+    for place in range(length - 2, -1, -1):
+        backward[place] = _scaled(steps @ (local[place + 1] * backward[place + 1]))
+    both = np.maximum(forward * backward, 1e-300)
+    shares: np.ndarray = both / both.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _scaled(values: np.ndarray) -> np.ndarray:
+    scaled: np.ndarray = values / np.maximum(values.sum(), 1e-300)
+    return scaled

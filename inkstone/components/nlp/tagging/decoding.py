@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkstone.components.nlp.metrics import softmax
-from inkstone.components.nlp.tagging.crf import Chain, best_path
+from inkstone.components.nlp.tagging.crf import Chain, best_path, marginals
 from inkstone.components.nlp.tagging.entities import Entity
 from inkstone.components.nlp.tagging.schemes import decode_tags
 from inkstone.components.nlp.tagging.windows import Window, stitch
@@ -40,7 +39,7 @@ class Decoder:
         if not len(whole.starts):
             return []
         path = best_path(whole.scores, self.chain)
-        sure = softmax(whole.scores.astype(np.float64))[np.arange(len(path)), path]
+        sure = marginals(whole.scores, self.chain)[np.arange(len(path)), path]
         found = []
         for start, end, label in decode_tags([self.tags[number] for number in path]):
             span = trimmed(text, int(whole.starts[start]), int(whole.ends[end - 1]))

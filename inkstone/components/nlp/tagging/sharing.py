@@ -32,6 +32,10 @@ class RememberingEncoder(nn.Module):
         self.worked = 0
         self._known: OrderedDict[bytes, Any] = OrderedDict()
 
+    def forget(self) -> None:
+        """Drop what is remembered."""
+        self._known.clear()
+
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, **further: torch.Tensor) -> Any:
         """Encode a padded batch, or remember it."""
         self.asked += 1

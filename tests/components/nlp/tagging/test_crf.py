@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from inkstone.components.nlp.tagging.crf import ConditionalRandomField, best_path, plain_chain
+from inkstone.components.nlp.tagging.crf import ConditionalRandomField, best_path, marginals, plain_chain
 from inkstone.components.nlp.tagging.schemes import allowed_steps, decode_tags, encode_spans, tag_names
 
 ALLOWED = allowed_steps(tag_names(["甲", "乙"], "bio"))
@@ -32,6 +32,20 @@ def test_loss_and_best_path_equal_those_of_every_path_tried(length: int) -> None
     expected = peak + np.log(np.exp(scores - peak).sum()) - score(true, emissions[0].numpy(), chain)
     assert loss.item() == pytest.approx(expected, abs=1e-3)
     assert tuple(best_path(emissions[0].numpy(), chain)) == every[int(scores.argmax())]
+
+
+def test_marginals_equal_the_shares_of_every_path_tried() -> None:
+    torch.manual_seed(5)
+    chain = ConditionalRandomField(ALLOWED).chain()
+    emissions = torch.randn(4, len(ALLOWED)).numpy()
+    every = list(itertools.product(range(len(ALLOWED)), repeat=4))
+    shares = np.exp([score(path, emissions, chain) for path in every])
+    shares /= shares.sum()
+    expected = np.zeros((4, len(ALLOWED)))
+    for path, share in zip(every, shares, strict=True):
+        expected[np.arange(4), list(path)] += share
+    np.testing.assert_allclose(marginals(emissions, chain), expected, atol=1e-5)
+    assert np.isfinite(marginals(np.random.default_rng(0).normal(size=(5_000, len(ALLOWED))) * 30, chain)).all()
 
 
 def test_padding_changes_neither_loss_nor_gradient() -> None:

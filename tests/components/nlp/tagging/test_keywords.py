@@ -1,7 +1,6 @@
 """Keyword methods against independent implementations and cases worked by hand."""
 
 import itertools
-
 import math
 
 import networkx
