@@ -139,8 +139,15 @@ TAGGING = ("cluener",)
 
 
 def capped(parts: Parts, cap: int | None) -> tuple[Parts, int]:
-    """Keep at most ``cap`` training rows, drawn with seed 0, and say how many there were. Dev and test rows stay."""
+    """Keep at most ``cap`` training rows and half as many dev rows, drawn with seed 0; test rows stay.
+
+    Returns:
+        The parts, and how many training rows there were.
+    """
     train, dev, test = parts
-    if cap is None or len(train) <= cap:
-        return parts, len(train)
-    return (random.Random(0).sample(sorted(train), cap), dev, test), len(train)  # noqa: S311 - a fixed choice
+    whole = len(train)
+    if cap is not None:
+        draw = random.Random(0)  # noqa: S311 - a fixed choice
+        train = draw.sample(sorted(train), min(cap, len(train)))
+        dev = draw.sample(sorted(dev), min(cap // 2, len(dev)))
+    return (train, dev, test), whole

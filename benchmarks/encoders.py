@@ -9,7 +9,7 @@ there are not measured again, so that a run can be stopped and gone on with, or 
 own. ``--set epochs=5`` changes a parameter of the encoders. ``--table`` prints the table of a file and measures nothing.
 
 
-``--cap 4000`` keeps that many training rows of each set (drawn with seed 0); the table says so. The splits stand in
+``--cap 4000`` keeps that many training rows of each set, and half as many dev rows (drawn with seed 0); the table says so. The splits stand in
 ``encoder_sets.py``. cluener is measured by its entity F1, all other sets by accuracy and macro-F1.
 """
 
@@ -201,7 +201,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--set", action="append", default=[], help="parameter=value of the neural systems")
-    parser.add_argument("--cap", type=int, help="at most so many training rows")
+    parser.add_argument("--cap", type=int, help="at most so many training rows, and half as many dev rows")
     parser.add_argument("--output", type=Path, default=Path("encoders.jsonl"))
     parser.add_argument("--table", action="store_true", help="print the table and measure nothing")
     options = parser.parse_args()

@@ -100,6 +100,21 @@ def test_other_settings_and_architectures_are_refused(task, pack, tmp_path):
     assert list(longer) == [9, 10]
 
 
+def test_a_checkpoint_of_another_architecture_is_refused(task, pack, tmp_path):
+    from inkstone.components.nlp.model_io import load_weights, save_weights
+
+    run(task, pack, tmp_path / "run")
+    path = tmp_path / "run" / "checkpoint-00000008" / "state.safetensors"
+    weights = load_weights(path)
+    narrow = {
+        name: value[:, :16] if name.endswith("word_embeddings.weight") else value for name, value in weights.items()
+    }
+    for changed in (narrow, {f"model.{name}": value for name, value in weights.items()}):
+        save_weights(path, changed)
+        with pytest.raises(InkstoneError, match="other_architecture"):
+            run(task, pack, tmp_path / "run", SETTINGS.model_copy(update={"steps": 9}))
+
+
 def test_one_line_and_a_strange_tokenizer_are_refused(task, pack, tokenizer, tmp_path):
     from inkstone.components.nlp.wordpiece import save_wordpiece
 
