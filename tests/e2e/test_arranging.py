@@ -114,5 +114,5 @@ def test_variables_are_kept_and_listed_by_the_run_dialog(page: Page, studio: str
     expect(dialog.get_by_label("lr", exact=True)).to_have_value("0.0003")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    page.get_by_role("button", name="删除变量 lr").click()
+    page.get_by_role("button", name="删除", exact=True).click()
     wait_for(lambda: draft(studio, pipeline).get("variables") == {})

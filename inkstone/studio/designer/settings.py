@@ -47,15 +47,10 @@ def _variables(given: dict[str, Any], key: str, off: bool) -> dict[str, Any]:
     """Show each variable with its value, and a line for a new one; return all."""
     made: dict[str, Any] = {}
     for name, value in given.items():
-        field, button = st.columns([5, 1], vertical_alignment="bottom")
+        field, button = st.columns([3, 1.3], vertical_alignment="bottom")
         text = field.text_input(f"`{name}`", _written(value), key=f"{key}.{name}", max_chars=500, disabled=off)
         gone = button.button(
-            "",
-            icon=":material/delete:",
-            key=f"{key}.{name}.remove",
-            help=w("remove_variable", name=name),
-            type="tertiary",
-            disabled=off,
+            w("remove_variable"), key=f"{key}.{name}.remove", type="tertiary", width="stretch", disabled=off
         )
         if not gone:
             made[name] = value if text == _written(value) else read_value(text)
@@ -64,10 +59,10 @@ def _variables(given: dict[str, Any], key: str, off: bool) -> dict[str, Any]:
 
 def _new_variable(given: dict[str, Any], key: str) -> dict[str, Any]:
     with st.form(f"{key}.new", border=False, clear_on_submit=True):
-        left, right, button = st.columns([2.4, 2.4, 1], vertical_alignment="bottom")
+        left, right, button = st.columns([1.6, 1.6, 1.3], vertical_alignment="bottom")
         name = left.text_input(w("variable"), key=f"{key}.new_name", max_chars=40, placeholder="lr").strip()
         text = right.text_input(w("value"), key=f"{key}.new_value", max_chars=500, placeholder="3e-4").strip()
-        added = button.form_submit_button("", icon=":material/add:", help=w("add_variable"))
+        added = button.form_submit_button(w("add_variable"), width="stretch")
     if not added:
         return {}
     if not _NAME.fullmatch(name) or name in given or not text:

@@ -89,8 +89,8 @@ _PANEL = {
         "参数可以引用变量；运行前可以统一修改。", "Parameters may refer to them; set them once before a run."
     ),
     "variable": text("变量", "Variable"),
-    "add_variable": text("添加变量", "Add the variable"),
-    "remove_variable": text("删除变量 {name}", "Remove {name}"),
+    "add_variable": text("添加", "Add"),
+    "remove_variable": text("删除", "Remove"),
     "bad_variable": text(
         "变量名要以字母开头，只含字母、数字和下划线，不能重复；值不能为空。",
         "A new name of letters, digits and underscores is needed, and a value.",

@@ -17,7 +17,8 @@ STYLE = f"""<style>
 .designer-title {{ font-family: var(--ink-serif); font-size: 1.3rem; font-weight: 600; line-height: 1.7; white-space: nowrap; }}
 .st-key-designer_panel.st-key-designer_panel {{ flex: none; height: {HEIGHT}; overflow-y: auto; padding: .9rem; gap: .7rem; flex-wrap: nowrap; }}
 /* The panel keeps a width in which its fields can be read; the canvas gives way. */
-[data-testid="stHorizontalBlock"]:has(.st-key-designer_panel) > [data-testid="stColumn"] {{ min-width: 0; }}
+[data-testid="stHorizontalBlock"]:has(.st-key-designer_panel) {{ flex-wrap: nowrap; }}
+[data-testid="stHorizontalBlock"]:has(.st-key-designer_panel) > [data-testid="stColumn"] {{ min-width: 0; width: auto; flex: 1 1 0; }}
 [data-testid="stHorizontalBlock"]:has(.st-key-designer_panel) > [data-testid="stColumn"]:has(.st-key-designer_panel) {{ flex: 0 0 max(18.6rem, 24%); }}
 @media (max-width: 1000px) {{
   [data-testid="stMainBlockContainer"] {{ padding: 3.2rem .7rem 0; }}
@@ -25,6 +26,7 @@ STYLE = f"""<style>
   .designer-title {{ font-size: 1.1rem; max-width: 14rem; overflow: hidden; text-overflow: ellipsis; }}
 }}
 @media (max-width: 640px) {{
+  [data-testid="stHorizontalBlock"]:has(.st-key-designer_panel) {{ flex-wrap: wrap; }}
   [data-testid="stHorizontalBlock"]:has(.st-key-designer_panel) > [data-testid="stColumn"] {{ flex: 1 1 100% !important; }}
 }}
 </style>"""
