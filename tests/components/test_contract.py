@@ -21,6 +21,7 @@ from inkstone.components.artifacts import (
     Corpus,
     Encoder,
     File,
+    Lexicon,
     Metrics,
     Model,
     RegisteredModel,
@@ -42,6 +43,7 @@ CLASSES: dict[PortType, type[Artifact]] = {
     PortType.CORPUS: Corpus,
     PortType.METRICS: Metrics,
     PortType.REPORT: Report,
+    PortType.LEXICON: Lexicon,
     PortType.FILE: File,
     PortType.REGISTERED_MODEL: RegisteredModel,
 }

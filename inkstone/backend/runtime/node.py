@@ -19,6 +19,7 @@ from inkstone.components.artifacts import (
     Corpus,
     Encoder,
     File,
+    Lexicon,
     Metrics,
     Model,
     RegisteredModel,
@@ -36,7 +37,7 @@ ARTIFACT_CLASSES: dict[PortType, type[Artifact]] = {
     PortType.CORPUS: Corpus,
     PortType.METRICS: Metrics,
     PortType.REPORT: Report,
-    PortType.LEXICON: Artifact,
+    PortType.LEXICON: Lexicon,
     PortType.FILE: File,
     PortType.REGISTERED_MODEL: RegisteredModel,
 }

@@ -30,7 +30,7 @@ def decide(actor: Actor, reference: str, texts: Sequence[str], queue: bool = Fal
         InkstoneError: ``models.unknown``, ``risk.not_a_risk_model``, or what is wrong with the texts.
     """
     from inkstone.backend.serving.predictor import get_predictor
-    from inkstone.components.nlp.risk.model import LONGEST, RiskText
+    from inkstone.components.nlp.risk.model import RiskText, readable
 
     require_read(actor, "model.predict")
     if not texts:
@@ -43,7 +43,7 @@ def decide(actor: Actor, reference: str, texts: Sequence[str], queue: bool = Fal
     predictor = get_predictor(models.folder(actor, view.reference))
     model = predictor.model
     assert isinstance(model, RiskText)
-    cut = [item[:LONGEST] for item in texts]
+    cut = [readable(item) for item in texts]
     answers = model.decide_scored(cut, predictor.engine.scores(cut))
     _count(view.model_id, answers)
     if queue:

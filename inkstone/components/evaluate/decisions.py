@@ -62,7 +62,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Decisions) -> Mapping[s
     from inkstone.components.nlp.errors import NO_ROWS
     from inkstone.components.nlp.inference import load_model
     from inkstone.components.nlp.risk.errors import NOT_A_RISK_MODEL
-    from inkstone.components.nlp.risk.model import RiskText
+    from inkstone.components.nlp.risk.model import RiskText, readable
     from inkstone.components.nlp.risk.report import figures_of, policy_report
     from inkstone.components.nlp.risk.thresholds import Costs
     from inkstone.components.nlp.rows import read_rows
@@ -80,7 +80,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Decisions) -> Mapping[s
     about: list[int] = []
     for start in range(0, len(rows.texts), _AT_ONCE):
         ctx.progress(start, len(rows.texts))
-        texts = rows.texts[start : start + _AT_ONCE]
+        texts = [readable(item) for item in rows.texts[start : start + _AT_ONCE]]
         scores = model.scores(texts, batch_size=params.batch_size)
         for answer in model.decide_scored(texts, scores):
             actions.append(("pass", "review", "block").index(answer["decision"]))

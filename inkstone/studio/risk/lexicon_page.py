@@ -210,7 +210,7 @@ def _trial(version: LexiconVersionView) -> None:
 
 def _title(item: dict[str, Any]) -> str:
     if item["kind"] == "contact":
-        return r("by_contact", contact=item["contact"], value=item["value"])
+        return r("by_contact", contact=r(f"contact_{item['contact']}"), value=item["value"])
     names = {"severity": r(item["severity"]), "how": r(f"how_{item['how']}")}
     return r("by_word", word=item["word"], category=item["category"], **names)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from inkstone.components.texts import Language
@@ -27,7 +28,7 @@ def marks_of(reasons: Iterable[Mapping[str, Any]]) -> list[Mark]:
         if reason["kind"] == "word":
             words.append(Mark(reason["start"], reason["end"], "word", f"{reason['word']} · {reason['category']}"))
         elif reason["kind"] == "contact":
-            reached.append(Mark(reason["start"], reason["end"], "contact", f"{reason['contact']} {reason['value']}"))
+            reached.append(Mark(reason["start"], reason["end"], "contact", reason["value"]))
         else:
             looked += [
                 Mark(item["start"], item["end"], "model", f"{reason['label']} {item['weight']:.0%}")
@@ -37,27 +38,26 @@ def marks_of(reasons: Iterable[Mapping[str, Any]]) -> list[Mark]:
 
 
 def marked(text: str, marks: Sequence[Mark]) -> str:
-    """Return a text with marks as HTML; of overlapping marks the earlier one of the list wins."""
+    """Return a text with marks as HTML; where marks overlap the earlier one of the list wins."""
     shown = text[:_SHOWN]
-    taken: list[Mark] = []
-    for mark in marks:
-        if 0 <= mark.start < mark.end <= len(shown) and all(mark.end <= o.start or o.end <= mark.start for o in taken):
-            taken.append(mark)
+    owner = [-1] * len(shown)
+    for number, mark in reversed(list(enumerate(marks))):
+        owner[mark.start : mark.end] = [number] * len(shown[mark.start : mark.end])
     pieces: list[str] = []
-    at = 0
-    for mark in sorted(taken):
-        colour = _COLOURS.get(mark.kind, _COLOURS["model"])
-        style = (
-            f"background:color-mix(in srgb,{colour} 20%,transparent);border-bottom:2px solid {colour};"
-            "border-radius:3px;padding:0 .1em;color:inherit"
-        )
-        pieces += (
-            escape(shown[at : mark.start]),
-            f'<mark style="{style}" title="{escape(mark.title, quote=True)}">{escape(shown[mark.start : mark.end])}</mark>',
-        )
-        at = mark.end
-    pieces.append(escape(shown[at:]) + ("…" if len(text) > _SHOWN else ""))
-    return f'<div style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:2;font-size:1.05rem">{"".join(pieces)}</div>'
+    for number, places in groupby(range(len(shown)), key=owner.__getitem__):
+        part = escape("".join(shown[place] for place in places))
+        pieces.append(_mark(part, marks[number]) if number >= 0 else part)
+    tail = "…" if len(text) > _SHOWN else ""
+    return f'<div style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:2;font-size:1.05rem">{"".join(pieces)}{tail}</div>'
+
+
+def _mark(part: str, mark: Mark) -> str:
+    colour = _COLOURS.get(mark.kind, _COLOURS["model"])
+    style = (
+        f"background:color-mix(in srgb,{colour} 20%,transparent);border-bottom:2px solid {colour};"
+        "border-radius:3px;padding:0 .1em;color:inherit"
+    )
+    return f'<mark style="{style}" title="{escape(mark.title, quote=True)}">{part}</mark>'
 
 
 def reason_lines(decision: Mapping[str, Any], language: Language) -> list[str]:
@@ -77,7 +77,7 @@ def reason_lines(decision: Mapping[str, Any], language: Language) -> list[str]:
             names = {"severity": say(item["severity"]), "how": say(f"how_{item['how']}")}
             lines.append(say("by_word", word=item["word"], category=item["category"], **names))
         else:
-            lines.append(say("by_contact", contact=item["contact"], value=item["value"]))
+            lines.append(say("by_contact", contact=say(f"contact_{item['contact']}"), value=item["value"]))
     if decision.get("undisguised"):
         lines.append(say("undisguised", text=decision["undisguised"][:300]))
     return lines or [say("no_reason")]

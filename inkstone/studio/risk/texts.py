@@ -104,7 +104,13 @@ TEXTS: dict[str, Text] = {
     "by_word": text(
         "词库：{word}（{category}，{severity}，{how}）", "Word list: {word} ({category}, {severity}, {how})"
     ),
-    "by_contact": text("联系方式：{contact} {value}", "Contact: {contact} {value}"),
+    "by_contact": text("{contact}：{value}", "{contact}: {value}"),
+    "contact_phone": text("电话", "Telephone"),
+    "contact_wechat": text("微信号", "WeChat"),
+    "contact_qq": text("QQ", "QQ"),
+    "contact_url": text("链接", "Link"),
+    "contact_email": text("邮箱", "Mail"),
+    "contact_bank_card": text("银行卡", "Bank card"),
     "telling": text("依据：{tokens}", "Because of: {tokens}"),
     "no_reason": text("没有触发任何规则。", "Nothing was triggered."),
     "how_exact": text("原样", "as it stands"),

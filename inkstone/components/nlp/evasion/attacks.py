@@ -74,7 +74,7 @@ def inserted(text: str, random: Random, share: float) -> str:
     """Set a sign or a space, one kind a text, between Chinese characters and between letters."""
     sign = random.choice(_SIGNS)
     pieces = []
-    for here, following in zip(text, f"{text[1:]} ", strict=True):
+    for here, following in zip(text, f"{text} "[1:], strict=True):
         joins = here.isalnum() and following.isalnum() and here != "\n"
         pieces.append(here + sign if joins and random.random() < share else here)
     return "".join(pieces)

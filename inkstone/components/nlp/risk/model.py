@@ -1,5 +1,6 @@
 """A risk-control model: a classifier, a word list and a policy in one folder, with one answer a text."""
 
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +26,12 @@ TASK = "risk_control"
 LONGEST = 300_000
 """Characters of a text that are looked at."""
 _POLICY, _MODEL, _LEXICON = "policy.json", "model", "lexicon"
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+def readable(text: str) -> str:
+    """Return what is looked at of a text: its beginning, halves of characters that JSON may carry as a sign of their own."""
+    return _HALVES.sub("\ufffd", text[:LONGEST])
 
 
 def save_risk_model(
@@ -88,11 +95,12 @@ class RiskText(TextModel):
         how it was found) and ``contact``. Every ``start`` and ``end`` counts characters of the text as it came.
         ``undisguised``: the text after undoing disguises where that changed it, ``disguises``: by which rules.
         """
-        return self.decide_scored(texts, self.scores([item[:LONGEST] for item in texts], batch_size=batch_size))
+        shown = [readable(item) for item in texts]
+        return self.decide_scored(shown, self.scores(shown, batch_size=batch_size))
 
     def decide_scored(self, texts: Sequence[str], scores: "np.ndarray") -> list[dict[str, Any]]:
-        """Return the decisions for texts whose scores are known."""
-        return [self._decide(item[:LONGEST], row) for item, row in zip(texts, scores, strict=True)]
+        """Return the decisions for texts that are ``readable`` and whose scores are known."""
+        return [self._decide(item, row) for item, row in zip(texts, scores, strict=True)]
 
     def _decide(self, text: str, scores: "np.ndarray") -> dict[str, Any]:
         disguises: set[str] = set()
