@@ -21,7 +21,7 @@ from inkstone.components.errors import InkstoneError
 
 Measure = Literal["entropy", "margin"]
 _JOB = "choose"
-_POOL = 5000
+_POOL = 2000
 _AT_ONCE = 64
 
 

@@ -232,6 +232,13 @@ def parameters_of(params: FewShot, name: str) -> Any:
     return METHODS[name].parameters(shared)
 
 
+def within_error(best: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Return whether the lead is smaller than its standard error: ``sqrt((s_1^2 + s_2^2) / folds)``."""
+    variance = best["accuracy_spread"] ** 2 + other["accuracy_spread"] ** 2
+    lead: float = best["accuracy"] - other["accuracy"]
+    return bool(lead <= (variance / max(1, len(best["folds"]))) ** 0.5)
+
+
 def explain(
     work: "Work", lines: list[dict[str, Any]], best: dict[str, Any], sentences: list[list[str]]
 ) -> dict[str, Any]:
@@ -243,7 +250,7 @@ def explain(
             round(line["accuracy_spread"], 4),
             round(line["macro_f1"], 4),
             round(line["macro_f1_spread"], 4),
-            line is best,
+            "✓" if line is best else "",
         ]
         for line in sorted(lines, key=lambda line: -line["accuracy"])
     ]
@@ -252,10 +259,7 @@ def explain(
         text("标准差", "Spread"), text("选用", "Chosen"),
     ]  # fmt: skip
     count, folds = len(work.rows.texts), len(best["folds"])
-    near = [
-        line for line in lines
-        if line is not best and line["accuracy"] >= best["accuracy"] - best["accuracy_spread"] / max(1, folds) ** 0.5
-    ]  # fmt: skip
+    near = [line for line in lines if line is not best and within_error(best, line)]
     trust = text(
         f"{count} 条样例、{folds} 次训练：选用“{best['title']['zh']}”。"
         + (

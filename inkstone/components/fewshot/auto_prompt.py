@@ -128,7 +128,7 @@ def explain(work: "Work", ranked: "Sequence[Candidate]", chosen: "Sequence[Candi
             origin[item.found].model_dump(),
             round(item.accuracy, 4),
             round(item.spread, 4),
-            item in chosen,
+            "✓" if item in chosen else "",
         ]
         for item in ranked
     ]
