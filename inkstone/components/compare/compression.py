@@ -181,7 +181,7 @@ def _table(lines: list[dict[str, Any]], chosen: int) -> dict[str, Any]:
             round(line["test"]["accuracy"], 4) if line["test"] else "",
             *(line.get(name, "") for name in ("p50", "p95", "p99", "per_second")),
             round(teacher["p50"] / line["p50"], 1) if "p50" in line else "",
-            number == chosen,
+            "✓" if number == chosen else "",
         ]
         for number, line in enumerate(lines)
     ]
@@ -209,6 +209,7 @@ def _plot(lines: list[dict[str, Any]], split: str) -> dict[str, Any]:
         "text": [line["title"]["en"] for line in lines],
         "customdata": [line["model"] for line in lines],
         "textposition": "top center",
+        "cliponaxis": False,
         "marker": {"size": 12, "symbol": ["star" if best else "circle" for best in front]},
         "showlegend": False,
     }

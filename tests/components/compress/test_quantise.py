@@ -1,7 +1,9 @@
 """Quantisation: sizes, parity, operators left in float, bad input."""
 
 import pytest
+from component_context import ComponentContext
 
+from inkstone.components.artifacts import content_hash
 from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.inference import load_model
@@ -18,6 +20,10 @@ def test_dynamic_int8_is_a_model_like_any_other(context, rows, wide) -> None:
     assert facts["quantised"]["label_agreement"] >= 0.9
     assert facts["values"]["accuracy"] > 0
     assert card.model_extra["quantised"]["precision"] == "int8_dynamic"
+    again = ComponentContext(context.root / "again").run(
+        "compress.quantise", {"model": wide, "table": rows}, agreement=0.9
+    )
+    assert content_hash(again["model"].path) == content_hash(made["model"].path)
 
 
 def test_static_int8_is_calibrated_on_rows(context, rows, wide) -> None:

@@ -64,7 +64,7 @@ def encoder_of(model: Path, target: Path) -> Path:
     _, network = TextClassification.load(model)
     encoder: Any = network.encoder
     if not hasattr(encoder, "save_pretrained"):
-        raise UNSUPPORTED(kind="scratch", supported=SUPPORTED, at="start")
+        raise UNSUPPORTED(kind="scratch", supported=f"{SUPPORTED} (encoder != scratch); start=encoder", at="start")
     return _written(encoder, model, target)
 
 
