@@ -89,9 +89,9 @@ SPEC = Component(
 def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelClassification) -> Mapping[str, Artifact]:
     """Train a network, learn its thresholds on the dev rows, and give the best checkpoint."""
     from inkstone.components.nlp.encoders import SCRATCH, longest_input
-    from inkstone.components.nlp.recipes import recipe_for
-    from inkstone.components.nlp.tagging.label_rows import as_matrix, read_label_rows, training_labels
+        from inkstone.components.nlp.tagging.label_rows import as_matrix, read_label_rows, training_labels
     from inkstone.components.nlp.tagging.multilabel import LabelSettings, MultilabelClassification
+    from inkstone.components.nlp.tagging.recipes import label_recipe
 
     train: Table = inputs["train"]
     dev: Table | None = inputs.get("dev")
@@ -101,7 +101,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelClassificatio
     _say_left_out(ctx, len(rows.counts()), len(labels), params.least)
     scratch = params.encoder == SCRATCH
     folder = scratch_encoder(ctx, rows.texts) if scratch else ctx.encoder(params.encoder)
-    recipe = recipe_for(params.encoder, folder, len(rows.texts))
+    recipe = label_recipe(params.encoder, folder, len(rows.texts))
     task = MultilabelClassification(
         LabelSettings(
             encoder=str(folder),
