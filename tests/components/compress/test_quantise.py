@@ -1,13 +1,29 @@
 """Quantisation: sizes, parity, operators left in float, bad input."""
 
 import pytest
-from component_context import ComponentContext
 
 from inkstone.components.artifacts import content_hash
 from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp import model_io
+from inkstone.components.nlp.compression import quantisation
+from inkstone.components.nlp.export import write_onnx
 from inkstone.components.nlp.inference import load_model
 from inkstone.components.nlp.onnx_model import OnnxText
+
+PROBES = [(text, None) for text in ("今天天气很好", "加微信领红包", "免费贷款秒批", "see you tomorrow")]
+
+
+@pytest.fixture(scope="module")
+def in_float(wide, tmp_path_factory):
+    """The graph of the model, traced once: that is what takes long."""
+    folder = tmp_path_factory.mktemp("graph") / "float"
+    write_onnx(wide.path, folder, PROBES)
+    return folder
+
+
+def int8(in_float, wide, target, precision="int8_dynamic", **changes):
+    options = {"wanted": 0.5, "fallback": True, "check": lambda: None} | changes
+    return quantisation.to_int8(in_float, load_model(wide.path), target, precision, PROBES, **options)
 
 
 def test_dynamic_int8_is_a_model_like_any_other(context, rows, wide) -> None:
@@ -20,17 +36,20 @@ def test_dynamic_int8_is_a_model_like_any_other(context, rows, wide) -> None:
     assert facts["quantised"]["label_agreement"] >= 0.9
     assert facts["values"]["accuracy"] > 0
     assert card.model_extra["quantised"]["precision"] == "int8_dynamic"
-    again = ComponentContext(context.root / "again").run(
-        "compress.quantise", {"model": wide, "table": rows}, agreement=0.9
-    )
-    assert content_hash(again["model"].path) == content_hash(made["model"].path)
 
 
-def test_static_int8_is_calibrated_on_rows(context, rows, wide) -> None:
-    made = context.run(
-        "compress.quantise", {"model": wide, "table": rows}, precision="int8_static", agreement=0.5, rows=16
-    )
-    assert load_model(made["model"].path).scores(["今天天气很好"]).shape == (1, 2)
+def test_the_same_model_gives_the_same_bytes(in_float, wide, tmp_path) -> None:
+    for name in ("first", "again"):
+        int8(in_float, wide, tmp_path / name)
+    assert content_hash(tmp_path / "first") == content_hash(tmp_path / "again")
+
+
+def test_static_int8_is_calibrated_on_rows(in_float, wide, tmp_path) -> None:
+    int8(in_float, wide, tmp_path / "static", "int8_static")
+    assert load_model(tmp_path / "static").scores(["今天天气很好"]).shape == (1, 2)
+
+
+def test_static_int8_needs_rows(context, wide) -> None:
     with pytest.raises(InkstoneError) as caught:
         context.run("compress.quantise", {"model": wide}, precision="int8_static")
     assert caught.value.code == "compress.no_calibration_rows"
@@ -45,34 +64,25 @@ def test_sixteen_bits_halve_the_weights(context, rows, wide, precision) -> None:
     assert load_model(made["model"].path).scores(["今天天气很好"]).sum() == pytest.approx(1, abs=1e-3)
 
 
-def test_operators_stay_in_float_until_labels_agree(rows, wide, tmp_path, monkeypatch) -> None:
-    from inkstone.components.nlp.compression import quantisation
-
-    asked = []
+def test_operators_stay_in_float_until_labels_agree(in_float, wide, tmp_path, monkeypatch) -> None:
     real = quantisation.parity
 
     def strict(original, exported, probes):
         found = real(original, exported, probes)
-        asked.append(found)
-        # Whatever is quantised counts as harm, so that every operator must be given up.
+        # Whatever is quantised counts as harm, so that operators must be given up.
         return {**found, "label_agreement": 1.0 if found["largest_difference"] < 1e-4 else 0.0}
 
     monkeypatch.setattr(quantisation, "parity", strict)
-    probes = [("今天天气很好", None), ("加微信领红包", None)]
-    facts = quantisation.quantise(
-        wide.path, tmp_path / "made", "int8_dynamic", probes, wanted=1.0, fallback=True, check=lambda: None
-    )
+    facts = int8(in_float, wide, tmp_path / "made", wanted=1.0)
     assert facts["kept_in_float"]
     assert facts["largest_difference"] < 1e-4
     with pytest.raises(InkstoneError) as caught:
-        quantisation.quantise(
-            wide.path, tmp_path / "other", "int8_dynamic", probes, wanted=1.0, fallback=False, check=lambda: None
-        )
+        int8(in_float, wide, tmp_path / "other", wanted=1.0, fallback=False)
     assert caught.value.code == "compress.parity_failed"
 
 
 def test_an_ngram_model_has_nothing_to_quantise(context, ngram) -> None:
-    for precision in ("int8_dynamic", "fp16"):
+    for precision, code in (("int8_dynamic", "export.no_onnx"), ("fp16", "compress.unsupported_model")):
         with pytest.raises(InkstoneError) as caught:
             context.run("compress.quantise", {"model": ngram}, precision=precision)
-        assert caught.value.code in {"export.no_onnx", "compress.unsupported_model"}
+        assert caught.value.code == code

@@ -73,6 +73,33 @@ def quantise(
     with TemporaryDirectory() as temporary:
         whole = Path(temporary) / "float"
         write_onnx(folder, whole, probes)
+        return to_int8(whole, original, target, precision, probes, wanted=wanted, fallback=fallback, check=check)
+
+
+def to_int8(
+    whole: Path,
+    original: TextModel,
+    target: Path,
+    precision: Precision,
+    probes: Sequence[Probe],
+    *,
+    wanted: float,
+    fallback: bool,
+    check: Callable[[], None],
+) -> dict[str, Any]:
+    """Write a model folder with an int8 graph; see ``quantise``.
+
+    Args:
+        whole: Model folder with the graph in float.
+        original: The model that it was made of.
+        target: Folder to make.
+        precision: Dynamic or static.
+        probes: Real texts.
+        wanted: Share of the rows on which labels must agree.
+        fallback: Leave operators in float.
+        check: Called now and then; may raise to stop.
+    """
+    with TemporaryDirectory() as temporary:
         graph = Int8Graph(whole, original, precision, probes, Path(temporary))
         kept: list[str] = []
         found = graph.try_out(kept)
