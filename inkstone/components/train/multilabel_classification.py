@@ -89,7 +89,7 @@ SPEC = Component(
 def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelClassification) -> Mapping[str, Artifact]:
     """Train a network, learn its thresholds on the dev rows, and give the best checkpoint."""
     from inkstone.components.nlp.encoders import SCRATCH, longest_input
-        from inkstone.components.nlp.tagging.label_rows import as_matrix, read_label_rows, training_labels
+    from inkstone.components.nlp.tagging.label_rows import as_matrix, read_label_rows, training_labels
     from inkstone.components.nlp.tagging.multilabel import LabelSettings, MultilabelClassification
     from inkstone.components.nlp.tagging.recipes import label_recipe
 
