@@ -84,6 +84,7 @@ def import_file(
         severity: Of words without one.
         add: Keep the words of the newest version, and add those of the file to them.
     """
+    require_create(actor, "lexicon.save")
     if severity not in _SEVERITIES:
         raise BAD_SEVERITY(row=0, severity=severity[:40])
     entries = parse(content, file_name, category, severity)

@@ -124,10 +124,10 @@ def test_what_cannot_be_decided_is_told(client: TestClient, risk_model: str) -> 
 def test_viewers_change_neither_words_nor_labels(client: TestClient) -> None:
     viewer = Actor("v", "viewer", "viewer")
     with pytest.raises(InkstoneError, match=r"auth\.forbidden"):
-        lexicons.import_file(viewer, "词".encode(), "x.txt")
+        lexicons.import_file(viewer, "贷款".encode(), "x.txt")
     with pytest.raises(InkstoneError, match=r"auth\.forbidden"):
         reviews.judge(viewer, "x", None)
-    lexicons.import_file(LOCAL, "词".encode(), "mine.txt")
+    lexicons.import_file(LOCAL, "贷款".encode(), "mine.txt")
     member = Actor("m", "member", "member")
     with pytest.raises(InkstoneError, match=r"auth\.forbidden"):
         lexicons.trash(member, "mine")
