@@ -125,7 +125,9 @@ def retrain(actor: Actor, run_id: str, launcher: Literal["supervisor", "cli"] = 
     kept = {name: detail.run.options[name] for name in ("seed", "executor") if name in detail.run.options}
     with session() as db:
         audit.record(db, actor, "run.retrain", detail.run.id, labels=len(labels), data=reference)
-    return runs.start(actor, document, template=detail.run.template, options=kept, launcher=launcher)
+    return runs.start(
+        actor, document, name=detail.run.name, template=detail.run.template, options=kept, launcher=launcher
+    )
 
 
 def choose_work(actor: Actor, reference: str, params: dict[str, Any], progress: Progress) -> Any:

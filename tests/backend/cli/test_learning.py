@@ -3,10 +3,15 @@
 import csv
 
 import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.testclient import TestClient
 
+from inkstone.backend.api import create_api
+from inkstone.backend.api.auth import AuthMiddleware
 from inkstone.backend.service import active_learning, datasets, runs
 from inkstone.backend.service.actor import LOCAL
-from inkstone.components.errors import InkstoneError
 
 NODES = """  read_more: {component: data.read_table@1, enabled: false}
   pick: {component: fewshot.select_rows@1, inputs: {model: baseline.model, unlabelled: read_more.table}, enabled: false}
@@ -24,6 +29,14 @@ def pipeline(finished, after_run):
     path = finished / "more.yaml"
     path.write_text(source, "utf-8")
     return path
+
+
+@pytest.fixture
+def rest(after_run):
+    """Give the REST interface of the home with the finished run."""
+    guarded = [Middleware(AuthMiddleware, required=False)]
+    application = Starlette(routes=[Mount("/api", create_api())], middleware=guarded)
+    return TestClient(application, base_url="http://localhost")
 
 
 def test_uncertain_texts_of_an_unlabelled_file_are_labelled_and_learned(after_run, finished, pipeline):
@@ -60,20 +73,22 @@ def test_uncertain_texts_of_an_unlabelled_file_are_labelled_and_learned(after_ru
     assert len(second["rows"]) == 26  # neither the empty text, nor the one in the training data, nor those labelled
 
 
-def test_rows_without_a_label_in_the_same_file_will_do(after_run, finished, pipeline):
+def test_rows_without_a_label_in_the_same_file_will_do_also_over_rest(after_run, finished, pipeline, rest):
     source = (finished / "table.csv").read_text("utf-8").splitlines()
     partly = finished / "partly.csv"
     partly.write_text("\n".join([*source, "便宜下注开会,", "打折中奖吃饭,"]) + "\n", "utf-8")
     code, run = after_run.json("run", pipeline, "--data", partly)
     assert code == 0
     assert after_run("label-more", run["run"], "--count", "1").code == 0
-    row = active_learning.look(LOCAL, run["run"]).rows[0].row
-    assert row in {90, 91}
-    with pytest.raises(InkstoneError) as problem:
-        active_learning.label(LOCAL, run["run"], {0: "日常"})
-    assert problem.value.code == "learning.not_chosen"
-    active_learning.label(LOCAL, run["run"], {row: "日常"})
-    queued = active_learning.retrain(LOCAL, run["run"])
+    more = f"/api/v1/runs/{run['run']}/label-more"
+    found = rest.get(more).json()
+    row = found["rows"][0]["row"]
+    assert found["job"]["state"] == "done" and row in {90, 91}
+    assert rest.post(more, json={"count": 0}).status_code == 422
+    refused = rest.post(f"{more}/labels", json={"0": "日常"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "learning.not_chosen")
+    assert rest.post(f"{more}/labels", json={str(row): "日常"}).json()["given"] == {str(row): ["日常"]}
+    queued = runs.view(LOCAL, rest.post(f"{more}/retrain").json()["id"])
     made = runs.get(LOCAL, queued.id).document.nodes["read"].params["source"]
     rows = datasets.preview(LOCAL, made, offset=row, limit=1)
     assert rows.rows[0][rows.columns.index("类别")] == "日常"
