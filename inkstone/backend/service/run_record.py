@@ -75,7 +75,7 @@ def record(actor: Actor, run_id: str) -> RunRecord:
         bars = [
             _bar(item.node, item.component, NodeState(item.state), (item.started_at, item.ended_at), started)
             for item in records.node_runs(db, run.id)
-            if item.started_at or item.ended_at
+            if (item.started_at or item.ended_at) and item.state != NodeState.SKIPPED.value
         ]
         models = list(db.scalars(select(ModelVersion).where(ModelVersion.run_id == run.id)))
         parent = db.get(Run, run.parent_id) if run.parent_id else None
