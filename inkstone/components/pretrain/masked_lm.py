@@ -274,12 +274,19 @@ SPEC = Component(
 
 
 def run(ctx: Context, inputs: Mapping[str, Any], params: MaskedLm) -> Mapping[str, Artifact]:
-    """Train, and give the encoder with its head, and the held-out figures."""
+    """Train, and give the encoder with its head, and the held-out figures.
+
+    Raises:
+        InkstoneError: ``pretrain.small_corpus`` when the corpus does not fill one batch, and what ``_task`` raises.
+    """
     from inkstone.components.nlp.packing import Pack
+    from inkstone.components.nlp.pretraining_errors import SMALL_CORPUS
 
     ctx.check_cancelled()
     corpus = Pack(inputs["corpus"].path)
     corpus.verify()
+    if corpus.info.rows < params.batch_size:
+        raise SMALL_CORPUS(rows=corpus.info.rows, length=corpus.info.length, needed=params.batch_size, at="batch_size")
     task = _task(ctx, corpus, params, _teacher(ctx, inputs, params))
     result = ctx.fit(task, corpus, inputs.get("held_out"), _settings(ctx, params))  # type: ignore[arg-type]
     folder = ctx.output("encoder")

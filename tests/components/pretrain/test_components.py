@@ -78,6 +78,34 @@ def test_what_is_missing_is_said(context: ComponentContext, component: str, para
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "pretrain.empty_corpus"),
+        (b" \n\n", "pretrain.empty_corpus"),
+        ("坏的一行".encode("gb18030"), "pretrain.not_utf8"),
+    ],
+)
+def test_bad_corpora_are_told_at_the_source(
+    context: ComponentContext, tmp_path: Path, content: bytes, code: str
+) -> None:
+    (tmp_path / "bad.txt").write_bytes(content)
+    context.sources["dataset:bad"] = Source(tmp_path / "bad.txt", "bad")
+    for method in ("wordpiece", "bpe"):
+        with pytest.raises(InkstoneError) as caught:
+            context.run("pretrain.tokenizer", source="dataset:bad", vocabulary=300, method=method)
+        assert caught.value.code == code
+
+
+def test_one_line_is_too_little_to_train_on(context: ComponentContext, tmp_path: Path) -> None:
+    (tmp_path / "line.txt").write_text("今天天气很好", "utf-8")
+    context.sources["dataset:line"] = Source(tmp_path / "line.txt", "line")
+    tokenizer = context.run("pretrain.tokenizer", source="dataset:corpus", vocabulary=150, characters=120)["tokenizer"]
+    packed = context.run("pretrain.corpus", {"tokenizer": tokenizer}, source="dataset:line", length=32)
+    with pytest.raises(InkstoneError, match="small_corpus"):
+        context.run("pretrain.masked_lm", {"corpus": packed["corpus"]}, epochs=1)
+
+
 def test_an_encoder_with_another_tokenizer_is_refused(context: ComponentContext, tmp_path: Path) -> None:
     from tiny_models import tiny_encoder
 
