@@ -259,7 +259,10 @@ DEPLOYMENT_EXISTS = ErrorKind(
 )
 BAD_SHARE = ErrorKind(
     "deployment.bad_share",
-    text("试用版本的流量份额必须在 0 和 1 之间，得到 {share}。", "The share of a canary lies between 0 and 1; it was {share}."),
+    text(
+        "试用版本的流量份额必须在 0 和 1 之间，得到 {share}。",
+        "The share of a canary lies between 0 and 1; it was {share}.",
+    ),
     text("例如 0.1 表示十分之一的请求。", "For instance, 0.1 is a tenth of the requests."),
 )
 NOTHING_BEFORE = ErrorKind(

@@ -53,7 +53,9 @@ def roles_form(version: DatasetVersionView, wanted: list[str], key: str) -> dict
                 t(f"role.{role}"),
                 names,
                 index=names.index(guess) if guess in names else None,
-                placeholder=t("form.none") if role in {"text_pair", "labels", "entities", "keywords", "id", "group"} else t("form.choose"),
+                placeholder=t("form.none")
+                if role in {"text_pair", "labels", "entities", "keywords", "id", "group"}
+                else t("form.choose"),
                 key=f"{key}.{version.id}.{role}",
                 help=t(f"role.{role}_help"),
             )

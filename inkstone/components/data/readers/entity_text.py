@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from inkstone.components.data.options import Progress
 from inkstone.components.data.readers.base import Reading, WatchedFile, string_columns
-from inkstone.components.nlp.tagging.errors import UNTAGGED_LINE
 from inkstone.components.nlp.tagging.entities import Entity, write_entities
+from inkstone.components.nlp.tagging.errors import UNTAGGED_LINE
 from inkstone.components.nlp.tagging.schemes import decode_tags
 
 _TAG = re.compile(r"^(O|[BIESMLUW]-\S+)$")
