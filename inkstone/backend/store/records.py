@@ -101,22 +101,6 @@ def add_metrics(session: Session, run_id: str, events: Sequence[MetricEvent]) ->
         session.execute(statement.on_conflict_do_update(index_elements=["run_id", "node", "name"], set_=newest))
 
 
-def metric_series(
-    session: Session, run_id: str, names: Sequence[str] | None = None
-) -> dict[tuple[str, str], list[Metric]]:
-    """Return each curve of a run as ``(node, name)`` to its points by step.
-
-    A step that was reported twice, because training resumed from a checkpoint before it, counts as reported last.
-    """
-    query = select(Metric).where(Metric.run_id == run_id).order_by(Metric.id)
-    if names is not None:
-        query = query.where(Metric.name.in_(names))
-    points: dict[tuple[str, str], dict[int, Metric]] = {}
-    for metric in session.scalars(query):
-        points.setdefault((metric.node, metric.name), {})[metric.step] = metric
-    return {key: [by_step[step] for step in sorted(by_step)] for key, by_step in points.items()}
-
-
 def _rows(session: Session, statement: Any) -> int:
     result = session.execute(statement.execution_options(synchronize_session=False))
     return result.rowcount if isinstance(result, CursorResult) else 0

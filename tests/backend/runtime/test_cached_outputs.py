@@ -2,7 +2,7 @@
 
 from inkstone.backend.states import NodeState, RunState
 from inkstone.backend.store.database import session
-from inkstone.backend.store.records import metric_series
+from inkstone.backend.store.series import curves
 from inkstone.backend.store.tables import Model, now
 
 GRAPH = """
@@ -31,5 +31,4 @@ def test_a_cached_node_has_its_figures(toys):
     toys.run(GRAPH)
     second = toys.run(GRAPH)
     with session() as opened:
-        series = metric_series(opened, second, ["dev/number"])
-        assert [point.value for point in series[("a", "dev/number")]] == [3.0]
+        assert curves(opened, [second], ["dev/number"])[second, "a", "dev/number"].values == [3.0]

@@ -9,7 +9,8 @@ from inkstone.backend.runtime.launch import environment, launch
 from inkstone.backend.states import NodeState, RunState
 from inkstone.backend.store.artifacts import ArtifactStore
 from inkstone.backend.store.database import session
-from inkstone.backend.store.records import metric_series, node_artifacts
+from inkstone.backend.store.records import node_artifacts
+from inkstone.backend.store.series import curves
 from inkstone.backend.store.tables import LatestMetric, Model
 
 GRAPH = """
@@ -43,8 +44,7 @@ def test_a_graph_runs_to_its_end_and_a_second_time_from_the_cache(toys, executor
     losses = [event.value for event in events if event.kind == "metric" and event.name == "train/loss"]
     assert losses == [1, 1 / 2, 1 / 3]
     with session() as opened:
-        series = metric_series(opened, first, ["train/loss"])[("train", "train/loss")]
-        assert [point.value for point in series] == losses
+        assert curves(opened, [first], ["train/loss"])[first, "train", "train/loss"].values == losses
         assert opened.get_one(LatestMetric, (first, "train", "train/loss")).value == losses[-1]
         assert [len(model.versions) for model in opened.query(Model)] == [1]
     assert toys.row(first).events == len(events)

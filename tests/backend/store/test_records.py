@@ -10,6 +10,7 @@ from inkstone.backend.store import records
 from inkstone.backend.store.database import session
 from inkstone.backend.store.lookup import dataset_version, model_version, sample_file
 from inkstone.backend.store.registry import register_model
+from inkstone.backend.store.series import curves
 from inkstone.backend.store.tables import (
     Artifact,
     Dataset,
@@ -83,9 +84,9 @@ def test_figures_have_a_history_and_a_latest_value(run_id):
         records.add_metrics(opened, run_id, [event(2, 1.9), event(3, None)])  # resumed from the checkpoint at 1
         records.add_metrics(opened, run_id, [])
     with session() as opened:
-        points = records.metric_series(opened, run_id)[("a", "train/loss")]
-        assert [(point.step, point.value) for point in points] == [(1, 3.0), (2, 1.9), (3, None)]
-        assert records.metric_series(opened, run_id, ["other"]) == {}
+        curve = curves(opened, [run_id])[run_id, "a", "train/loss"]
+        assert list(zip(curve.steps, curve.values, strict=True)) == [(1, 3.0), (2, 1.9), (3, None)]
+        assert curves(opened, [run_id], ["other"]) == {}
         latest = opened.query(LatestMetric).one()
         assert (latest.step, latest.value) == (3, None)
 
