@@ -114,4 +114,4 @@ def _bytepair(ctx: Context, inputs: Mapping[str, Any], params: Tokenizer, folder
     )
     ctx.check_cancelled()
     save_bytepair(learned, folder)
-    return learned.get_vocab_size()
+    return int(learned.get_vocab_size())
