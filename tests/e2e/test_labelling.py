@@ -18,6 +18,7 @@ def asked(studio: str, path: str):
 def test_classes_by_keys_two_labels_skip_and_undo(page: Page, studio: str) -> None:
     page.goto(f"{studio}/labelling?dataset=messages&version=1&lang=zh")
     expect(page.get_by_text("第 0 行")).to_be_visible()
+    expect(page.locator('[class*="st-key-label_"] button').nth(2)).to_be_enabled()
     page.keyboard.press("2")
     expect(page.get_by_text("第 1 行")).to_be_visible()
     page.keyboard.press("s")

@@ -121,7 +121,7 @@ def test_rows_are_labelled_skipped_and_taken_back(messages):
 
 def test_two_labels_and_a_new_version(messages):
     app = open_page("labelling", dataset=messages.name)
-    app.toggle(key=f"labelling_two_{messages.id}").set_value(True).run()
+    app.segmented_control(key=f"labelling_two_{messages.id}").set_value("two").run()
     button(app, f"label_{messages.id}_1").click().run()
     assert "第 60 行" in words(app)
     button(app, f"label_{messages.id}_2").click().run()

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class MetaDistil(StudentParams):
     """Parameters of ``compress.meta_distil``."""
 
-    domain: str = param(
-        "",
+    domain: str | None = param(
+        None,
         kind="column",
         max_length=200,
         impact=3,
@@ -127,7 +127,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MetaDistil) -> Mapping[
     return {**made, "teacher": Model(teacher), "report": report}
 
 
-def read_domains(table: Table, column: str, row_ids: list[int]) -> "tuple[list[str], list[int]]":
+def read_domains(table: Table, column: str | None, row_ids: list[int]) -> "tuple[list[str], list[int]]":
     """Return the names of the domains and the domain number of each row.
 
     Raises:
@@ -243,7 +243,7 @@ def _teach_student(lesson: "Lesson", params: MetaDistil, teacher: "Path", parts:
 
 
 def _by_domain(
-    dev: Table | None, column: str, models: "Mapping[str, Path]", lesson: "Lesson"
+    dev: Table | None, column: str | None, models: "Mapping[str, Path]", lesson: "Lesson"
 ) -> dict[str, dict[str, float]]:
     """Return the accuracy of each model on the dev rows of each domain, where the dev rows name theirs."""
     from inkstone.components.nlp.fewshot.folds import pick, score

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inkstone.backend.service import datasets, runs
+from inkstone.backend.service import datasets, run_search, runs
 from inkstone.backend.service.actor import LOCAL
 
 RISK = "text-risk-control"
@@ -122,7 +122,7 @@ def test_an_unexpected_error_shows_no_traceback(inkstone, monkeypatch):
     def fail(*_args, **_kwargs):
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(runs, "list_", fail)
+    monkeypatch.setattr(run_search, "search", fail)
     shown = inkstone("runs")
     assert shown.code == 1
     assert "[internal]" in shown.err and "Traceback" not in shown.out

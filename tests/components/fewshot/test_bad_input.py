@@ -5,6 +5,7 @@ from fewshot_parts import LABELS, SMALL, TEXTS, rows_of, table_of
 
 from inkstone.components.errors import Cancelled, InkstoneError
 from inkstone.components.nlp.fewshot.folds import as_table
+from inkstone.components.registry import find
 
 
 def refusal(context, component, inputs, **params):
@@ -56,7 +57,8 @@ def test_one_example_a_class_cannot_be_cross_validated(context, tmp_path, bert):
 
 
 def test_comparison_of_nothing(context, reviews, bert):
-    off = {"pet": False, "contrastive": False, "cptuning": False}
+    fields = find("compare.few_shot").spec.params.model_fields
+    off = {name: False for name, field in fields.items() if field.annotation is bool}
     assert refusal(context, "compare.few_shot", {"train": reviews}, encoder=str(bert), **off) == "compare.no_method"
 
 

@@ -53,6 +53,8 @@ def test_every_port_type_category_and_state_has_words_and_a_colour() -> None:
 def test_every_text_that_the_canvas_asks_for_is_there() -> None:
     asked = set()
     for file in SOURCES.rglob("*.js*"):
+        if "spans" in file.parts:  # the bench for entities takes its words from the catalogue of the pages
+            continue
         text = file.read_text("utf-8")
         asked |= set(re.findall(r"\btexts\.([a-zA-Z_]+)\b", text))
         asked |= set(re.findall(r'key: "((?:refuse|paste|group|align)_[a-z_]+)"', text))
