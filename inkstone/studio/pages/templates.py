@@ -17,7 +17,7 @@ from inkstone.studio.parts.look import card_head, chips, empty_place, heading, l
 from inkstone.studio.parts.problem import problems_shown, show_problem
 from inkstone.studio.session import actor
 
-CARD_WIDTH = 360
+CARD_WIDTH = 336
 ROLES = ("text", "text_pair", "label", "labels", "entities", "keywords", "id", "group")
 
 
