@@ -10,16 +10,14 @@ from typing import Any, Literal
 import numpy as np
 
 from inkstone.components.nlp import model_io
-from inkstone.components.nlp.errors import NO_NEURAL_MODEL, PARITY_FAILED
+from inkstone.components.nlp.errors import NO_NEURAL_MODEL
 from inkstone.components.nlp.inference import NeuralText, TextModel, load_model
 from inkstone.components.nlp.onnx_model import ONNX, load_onnx
+from inkstone.components.nlp.onnx_writing import TOLERANCE, trace, write_graph_folder
 from inkstone.components.nlp.tagging.loading import is_tagger
 from inkstone.components.nlp.text_classification import TextClassification
 
 Format = Literal["safetensors", "onnx"]
-OPSET = 18
-TOLERANCE = 1e-3
-"""Largest difference of a probability that counts as the same."""
 _EARLY = (1980, 1, 1, 0, 0, 0)
 # Rows for the parity check when the user gives none: several lengths and scripts.
 _PROBES = (
@@ -70,51 +68,20 @@ def write_onnx(folder: Path, target: Path, probes: Sequence[tuple[str, str | Non
     original = load_model(folder)
     if not isinstance(original, NeuralText) or original.task != TextClassification.name:
         raise NO_NEURAL_MODEL(task=original.task)
-    target.mkdir()
-    for name in original.card.files:
-        if name != model_io.WEIGHTS:
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(folder / name, target / name)
-    _trace(original, target / ONNX)
-    card = model_io.seal(target, original.card.model_copy(update={"digest": "", "files": {}}))
-    facts = {"opset": OPSET, **parity(original, load_onnx(target), probes)}
-    model_io.amend(target, origin=original.card.digest, onnx=facts, files=card.files)
-    if facts["label_agreement"] < 1.0 or facts["largest_difference"] > TOLERANCE:
-        raise PARITY_FAILED(agreement=facts["label_agreement"], difference=facts["largest_difference"])
-    return facts
+    return write_graph_folder(
+        folder,
+        target,
+        original.card,
+        lambda: _trace(original, target / ONNX),
+        lambda: parity(original, load_onnx(target), probes),
+    )
 
 
 def _trace(model: NeuralText, path: Path) -> None:
-    """Write the graph with free batch and length."""
-    import logging
-    import warnings
-
-    import torch
-
-    network = model.model.cpu().eval()
     rows = model.encode(["样例 text"] * 2, ["second text"] * 2 if model.pairs else None)
-    batch = model.network.collate(rows)
-    free = {name: {0: torch.export.Dim("batch"), 1: torch.export.Dim("length")} for name in batch}
-    noisy = logging.getLogger("torch.onnx")
-    level = noisy.level
-    noisy.setLevel(logging.ERROR)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            torch.onnx.export(
-                network,
-                kwargs=dict(batch),
-                f=str(path),
-                input_names=list(batch),
-                output_names=["logits"],
-                dynamic_shapes=free,
-                opset_version=OPSET,
-                dynamo=True,
-                external_data=False,
-                verbose=False,
-            )
+        trace(model.model, model.network.collate(rows), "logits", path)
     finally:
-        noisy.setLevel(level)
         model.model.to(model.device)
 
 
