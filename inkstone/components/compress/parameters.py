@@ -3,7 +3,7 @@
 from typing import Literal
 
 from inkstone.components.nlp.figures import FIGURES
-from inkstone.components.nlp.parameters import training_seed
+from inkstone.components.nlp.parameters import training_precision, training_seed
 from inkstone.components.spec import Params, Port, PortType, param
 from inkstone.components.texts import text
 
@@ -59,18 +59,7 @@ class TrainingParams(Params):
         ),
         choices=FIGURES,
     )
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = param(
-        "auto",
-        impact=1,
-        title=text("训练精度", "Precision of training"),
-        help=text("自动：硬件支持 bf16 时使用。", "Auto takes bf16 where the hardware has it."),
-        choices={
-            "auto": text("自动", "Auto"),
-            "fp32": text("单精度", "fp32"),
-            "bf16": text("bf16", "bf16"),
-            "fp16": text("半精度（仅显卡）", "fp16 (GPU only)"),
-        },
-    )
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = training_precision(text("训练精度", "Precision of training"))
     seed: int | None = training_seed()
 
 

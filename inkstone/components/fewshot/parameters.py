@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from inkstone.components.nlp.parameters import training_seed
+from inkstone.components.nlp.parameters import training_precision, training_seed
 from inkstone.components.spec import Params, Port, PortType, param
 from inkstone.components.texts import text
 
@@ -100,18 +100,7 @@ class FewShotParams(Params):
             "How often cross-validation is repeated with another seed; the less data, the more the figures vary.",
         ),
     )
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = param(
-        "auto",
-        impact=1,
-        title=text("精度", "Precision"),
-        help=text("自动：硬件支持 bf16 时使用。", "Auto takes bf16 where the hardware has it."),
-        choices={
-            "auto": text("自动", "Auto"),
-            "fp32": text("单精度", "fp32"),
-            "bf16": text("bf16", "bf16"),
-            "fp16": text("半精度（仅显卡）", "fp16 (GPU only)"),
-        },
-    )
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = training_precision()
     seed: int | None = training_seed()
 
 

@@ -109,9 +109,10 @@ class Combining:
     def train_encoders(self) -> None:
         """Train one encoder a fold. Without a look at held-out rows: epochs are those of the recipe."""
         from inkstone.components.nlp.recipes import recipe_for
-        from inkstone.components.nlp.text_training import settings_of, starting_encoder, task_of, with_disguised
+        from inkstone.components.nlp.text_training import settings_of, task_of, with_disguised
+        from inkstone.components.nlp.training_settings import starting_encoder
 
-        encoder = starting_encoder(self.ctx, self.params.encoder, self.rows)
+        encoder = starting_encoder(self.ctx, self.params.encoder, self.rows.every_text)
         unseen = np.full((len(self.rows.texts), len(self.labels)), 1.0 / len(self.labels))
         self.members["encoder"] = []
         for number, (inside, outside) in enumerate(self.folds):

@@ -16,6 +16,11 @@ class TextRows:
     pairs: list[str] | None
     labels: list[str | None] | None
 
+    @property
+    def every_text(self) -> list[str]:
+        """All first texts, then all second ones."""
+        return [*self.texts, *(self.pairs or [])]
+
     def labelled(self) -> "TextRows":
         """Return only the rows that have a label."""
         if self.labels is None:

@@ -7,26 +7,16 @@ from typing import TYPE_CHECKING, Any
 from inkstone.components.artifacts import Table
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.encoders import SCRATCH, longest_input
-from inkstone.components.nlp.figures import LOWER_IS_BETTER
 from inkstone.components.nlp.fitting import FitSettings
 from inkstone.components.nlp.recipes import Recipe
 from inkstone.components.nlp.rows import TextRows, read_rows
 from inkstone.components.nlp.text_classification import Settings, TextClassification, balanced_weights
+from inkstone.components.nlp.training_settings import fit_settings
 from inkstone.components.spec import Context
 from inkstone.components.texts import text
 
 if TYPE_CHECKING:
     from inkstone.components.train.text_classification import TextClassification as Parameters
-
-
-def starting_encoder(ctx: Context, reference: str, rows: TextRows) -> Path:
-    """Return the folder of the encoder to start from; ``scratch`` learns its vocabulary from the rows."""
-    if reference != SCRATCH:
-        return ctx.encoder(reference)
-    from inkstone.components.nlp.scratch import write_scratch_encoder
-
-    ctx.log(text("正在从训练文本学习词表", "Learning a vocabulary from the training texts"))
-    return write_scratch_encoder([*rows.texts, *(rows.pairs or [])], ctx.scratch() / "encoder")
 
 
 def task_of(
@@ -53,23 +43,8 @@ def task_of(
 
 def settings_of(ctx: Context, params: "Parameters", recipe: Recipe, **changes: Any) -> FitSettings:
     """Return how it is trained."""
-    chosen: dict[str, Any] = {
-        "epochs": params.epochs or recipe.epochs,
-        "batch_size": params.batch_size or recipe.batch_size,
-        "micro_batch_size": params.micro_batch_size,
-        "learning_rate": params.learning_rate or recipe.learning_rate,
-        "weight_decay": recipe.weight_decay if params.weight_decay is None else params.weight_decay,
-        "warmup_ratio": recipe.warmup_ratio if params.warmup_ratio is None else params.warmup_ratio,
-        "precision": params.precision,
-        "metric": params.metric,
-        "greater_is_better": params.metric not in LOWER_IS_BETTER,
-        "patience": params.patience or recipe.patience,
-        "evals_per_epoch": params.evals_per_epoch,
-        "seed": ctx.seed if params.seed is None else params.seed,
-        "layerwise_decay": params.layerwise_decay,
-        "head_rate": recipe.head_rate,
-    }
-    return FitSettings(**(chosen | changes))
+    own = {"layerwise_decay": params.layerwise_decay}
+    return fit_settings(ctx, params, recipe, params.metric, **(own | changes))
 
 
 def with_disguised(rows: TextRows, share: float, normalised: str | None, seed: int) -> TextRows:

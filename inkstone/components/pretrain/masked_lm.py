@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from inkstone.components.artifacts import Artifact, Encoder, Metrics
+from inkstone.components.nlp.parameters import training_precision
 from inkstone.components.spec import Component, Context, Params, Port, PortType, param
 from inkstone.components.texts import text
 
@@ -216,18 +217,7 @@ class MaskedLm(Params):
             " is left out, and the log says so.",
         ),
     )
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = param(
-        "auto",
-        impact=1,
-        title=text("精度", "Precision"),
-        help=text("自动：硬件支持 bf16 时使用。", "Auto takes bf16 where the hardware has it."),
-        choices={
-            "auto": text("自动", "Auto"),
-            "fp32": text("单精度", "fp32"),
-            "bf16": text("bf16", "bf16"),
-            "fp16": text("半精度（仅显卡）", "fp16 (GPU only)"),
-        },
-    )
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = training_precision()
     seed: int | None = param(
         None,
         kind="seed",

@@ -8,7 +8,7 @@ from inkstone.components.nlp.parameters import training_seed
 from inkstone.components.spec import Component, Context, Port, PortType
 from inkstone.components.tag.keyword_parameters import keyword_count
 from inkstone.components.texts import text
-from inkstone.components.train.training_parameters import EncoderParams, fit_settings, scratch_encoder
+from inkstone.components.train.training_parameters import EncoderParams
 
 
 class KeywordExtraction(EncoderParams):
@@ -47,7 +47,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: KeywordExtraction) -> M
     from inkstone.components.nlp.tagging.keyword_rows import LABEL, as_entities, read_keyword_rows
     from inkstone.components.nlp.tagging.recipes import tagging_recipe
     from inkstone.components.nlp.tagging.sequence_labelling import SequenceLabelling, Settings
-    from inkstone.components.train.training_parameters import dev_metrics
+    from inkstone.components.nlp.training_settings import dev_metrics, fit_settings, starting_encoder
 
     train: Table = inputs["train"]
     dev: Table | None = inputs.get("dev")
@@ -56,8 +56,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: KeywordExtraction) -> M
     ctx.log(text(f"{share:.0%} 的人工关键词出现在原文中", f"{share:.0%} of the given keywords stand in their texts"))
     dev_rows = read_keyword_rows(dev) if dev is not None and dev.info.rows else None
     dev_table = as_entities(dev_rows, ctx.scratch() / "dev")[0] if dev_rows is not None else None
-    scratch = params.encoder == SCRATCH
-    folder = scratch_encoder(ctx, rows.texts) if scratch else ctx.encoder(params.encoder)
+    folder = starting_encoder(ctx, params.encoder, rows.texts)
     recipe = tagging_recipe(params.encoder, folder, len(rows.texts))
     task = SequenceLabelling(
         Settings(
@@ -65,11 +64,11 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: KeywordExtraction) -> M
             labels=(LABEL,),
             max_length=min(params.max_length or recipe.max_length, longest_input(folder)),
             dropout=recipe.dropout if params.dropout is None else params.dropout,
-            random_weights=scratch,
+            random_weights=params.encoder == SCRATCH,
             frozen=params.frozen,
         )
     )
-    result = ctx.fit(task, table, dev_table, fit_settings(ctx, params, recipe, "micro_f1", params.seed))
+    result = ctx.fit(task, table, dev_table, fit_settings(ctx, params, recipe, "micro_f1"))
     model = ctx.output("model")
     save_extractor(model, KeywordSettings(method="supervised", count=params.count), encoder=result.folder)
     values = dict(result.best)

@@ -10,7 +10,7 @@ from inkstone.components.nlp.parameters import training_seed
 from inkstone.components.spec import Component, Context, Port, PortType, param
 from inkstone.components.texts import text
 from inkstone.components.train.multilabel_parameters import hierarchy_separator, least_rows
-from inkstone.components.train.training_parameters import EncoderParams, fit_settings, scratch_encoder
+from inkstone.components.train.training_parameters import EncoderParams
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,6 +92,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelClassificatio
     from inkstone.components.nlp.tagging.label_rows import as_matrix, read_label_rows, training_labels
     from inkstone.components.nlp.tagging.multilabel import LabelSettings, MultilabelClassification
     from inkstone.components.nlp.tagging.recipes import label_recipe
+    from inkstone.components.nlp.training_settings import fit_settings, starting_encoder
 
     train: Table = inputs["train"]
     dev: Table | None = inputs.get("dev")
@@ -99,8 +100,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelClassificatio
     rows = read_label_rows(train, params.separator)
     labels = training_labels(rows, params.least)
     _say_left_out(ctx, len(rows.counts()), len(labels), params.least)
-    scratch = params.encoder == SCRATCH
-    folder = scratch_encoder(ctx, rows.texts) if scratch else ctx.encoder(params.encoder)
+    folder = starting_encoder(ctx, params.encoder, rows.texts)
     recipe = label_recipe(params.encoder, folder, len(rows.texts))
     task = MultilabelClassification(
         LabelSettings(
@@ -109,7 +109,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelClassificatio
             max_length=min(params.max_length or recipe.max_length, longest_input(folder)),
             pooling=recipe.pooling,
             dropout=recipe.dropout if params.dropout is None else params.dropout,
-            random_weights=scratch,
+            random_weights=params.encoder == SCRATCH,
             loss=params.loss,
             gamma_negative=params.gamma_negative,
             separator=params.separator,
@@ -117,7 +117,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelClassificatio
             shares=tuple(round(float(share), 6) for share in as_matrix(rows.labels, labels).mean(axis=0)),
         )
     )
-    result = ctx.fit(task, train, dev, fit_settings(ctx, params, recipe, params.metric, params.seed))
+    result = ctx.fit(task, train, dev, fit_settings(ctx, params, recipe, params.metric))
     model = ctx.output("model")
     shutil.copytree(result.folder, model, dirs_exist_ok=True)
     return _outputs(ctx, params, result, model, train=train, dev=dev)
@@ -147,7 +147,7 @@ def _outputs(
     from inkstone.components.nlp.tagging.label_figures import label_figures, learn_thresholds
     from inkstone.components.nlp.tagging.label_models import keep_thresholds, load_labeller
     from inkstone.components.nlp.tagging.label_rows import as_matrix, read_label_rows
-    from inkstone.components.train.training_parameters import dev_metrics
+    from inkstone.components.nlp.training_settings import dev_metrics
 
     values = dict(result.best)
     if dev is not None:

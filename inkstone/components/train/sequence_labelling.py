@@ -8,11 +8,7 @@ from inkstone.components.artifacts import Artifact, Metrics, Model, Table
 from inkstone.components.nlp.parameters import training_seed
 from inkstone.components.spec import Component, Context, Port, PortType, param
 from inkstone.components.texts import text
-from inkstone.components.train.training_parameters import (
-    EncoderParams,
-    fit_settings,
-    scratch_encoder,
-)
+from inkstone.components.train.training_parameters import EncoderParams
 
 if TYPE_CHECKING:
     from inkstone.components.nlp.fitting import FitResult
@@ -113,13 +109,13 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: SequenceLabelling) -> M
     from inkstone.components.nlp.tagging.recipes import tagging_recipe
     from inkstone.components.nlp.tagging.sequence_labelling import SequenceLabelling as Task
     from inkstone.components.nlp.tagging.sequence_labelling import Settings
+    from inkstone.components.nlp.training_settings import fit_settings, starting_encoder
 
     train: Table = inputs["train"]
     dev: Table | None = inputs.get("dev")
     skip = params.bad_entities == "skip"
     rows, labels = read_training_entities(ctx, train, flat=params.head != "span", skip_bad=skip)
-    scratch = params.encoder == SCRATCH
-    folder = scratch_encoder(ctx, rows.texts) if scratch else ctx.encoder(params.encoder)
+    folder = starting_encoder(ctx, params.encoder, rows.texts)
     recipe = tagging_recipe(params.encoder, folder, len(rows.texts))
     task = Task(
         Settings(
@@ -130,19 +126,19 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: SequenceLabelling) -> M
             max_length=min(params.max_length or recipe.max_length, longest_input(folder)),
             overlap=params.overlap,
             dropout=recipe.dropout if params.dropout is None else params.dropout,
-            random_weights=scratch,
+            random_weights=params.encoder == SCRATCH,
             skip_bad=skip,
             frozen=params.frozen,
         )
     )
-    settings = fit_settings(ctx, params, recipe, params.metric, params.seed)
+    settings = fit_settings(ctx, params, recipe, params.metric)
     result = ctx.fit(task, train, dev if dev is not None and dev.info.rows else None, settings)
     return _outputs(ctx, params, result)
 
 
 def _outputs(ctx: Context, params: SequenceLabelling, result: "FitResult") -> Mapping[str, Artifact]:
     from inkstone.components.nlp import model_io
-    from inkstone.components.train.training_parameters import dev_metrics
+    from inkstone.components.nlp.training_settings import dev_metrics
 
     model = ctx.output("model")
     shutil.copytree(result.folder, model, dirs_exist_ok=True)

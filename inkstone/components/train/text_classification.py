@@ -7,46 +7,32 @@ from typing import TYPE_CHECKING, Any, Literal
 from inkstone.components.artifacts import Artifact, Metrics, Model, Table
 from inkstone.components.data.normalise import ORIGIN_KEY
 from inkstone.components.nlp.figures import FIGURES
-from inkstone.components.nlp.parameters import training_seed
+from inkstone.components.nlp.parameters import (
+    TWICE_AS_FAST,
+    by_recipe,
+    encoder_to_tune,
+    evaluations_per_epoch,
+    training_batch_size,
+    training_epochs,
+    training_micro_batch_size,
+    training_patience,
+    training_precision,
+    training_seed,
+    training_weight_decay,
+    warmup_share,
+)
 from inkstone.components.spec import Category, Component, Context, Params, Port, PortType, param
-from inkstone.components.texts import Text, text
+from inkstone.components.texts import text
 
 if TYPE_CHECKING:
     from inkstone.components.nlp.fitting import FitResult
-
-_AUTO = text("留空则采用适合所选编码器的值。", "Empty takes what suits the encoder.")
-
-
-def _help(zh: str, en: str) -> Text:
-    return text(f"{zh}{_AUTO.zh}", f"{en} {_AUTO.en}")
 
 
 class TextClassification(Params):
     """Parameters of ``train.text_classification``."""
 
-    encoder: str = param(
-        "scratch",
-        kind="encoder",
-        impact=3,
-        common=True,
-        min_length=1,
-        max_length=500,
-        title=text("编码器", "Encoder"),
-        help=text(
-            "模型从哪里起步。预训练编码器通常更准；scratch 只用你的文本从零学起，不需要下载。",
-            "What the model starts from. A pre-trained encoder is usually better; scratch learns from your text alone.",
-        ),
-    )
-    epochs: float | None = param(
-        None,
-        gt=0,
-        le=1000,
-        impact=3,
-        common=True,
-        unit=text("轮", "epochs"),
-        title=text("训练轮数", "Epochs"),
-        help=_help("训练数据过几遍。数据少时可以多几轮。", "Passes over the training rows; small data takes more."),
-    )
+    encoder: str = encoder_to_tune()
+    epochs: float | None = training_epochs()
     learning_rate: float | None = param(
         None,
         gt=0,
@@ -54,21 +40,12 @@ class TextClassification(Params):
         impact=3,
         common=True,
         title=text("学习率", "Learning rate"),
-        help=_help(
+        help=by_recipe(
             "每一步改变权重的幅度。损失震荡就调小，下降太慢就调大。",
             "How far a step moves the weights. Lower it when the loss jumps, raise it when it hardly falls.",
         ),
     )
-    batch_size: int | None = param(
-        None,
-        ge=1,
-        le=8192,
-        impact=2,
-        common=True,
-        unit=text("行", "rows"),
-        title=text("批大小", "Batch size"),
-        help=_help("每次更新权重所用的行数（所有进程合计）。", "Rows of one update, over all workers together."),
-    )
+    batch_size: int | None = training_batch_size()
     max_length: int | None = param(
         None,
         ge=4,
@@ -77,7 +54,7 @@ class TextClassification(Params):
         common=True,
         unit=text("词元", "tokens"),
         title=text("最大长度", "Maximum length"),
-        help=_help(
+        help=by_recipe(
             "每条文本读多少个词元，超出的部分被截掉。越长越慢。",
             "Tokens read of each text; the rest is cut off. Longer is slower.",
         ),
@@ -104,40 +81,16 @@ class TextClassification(Params):
         ),
         choices=FIGURES,
     )
-    patience: int | None = param(
-        None,
-        ge=1,
-        le=1000,
-        impact=1,
-        unit=text("次", "dev passes"),
-        title=text("早停耐心", "Patience"),
-        help=_help(
-            "开发集指标连续多少次没有提高就提前停止。", "Dev passes without improvement before training stops early."
-        ),
-    )
-    warmup_ratio: float | None = param(
-        None,
-        ge=0,
-        le=1,
-        impact=1,
-        title=text("预热比例", "Warm-up share"),
-        help=_help("开头多少比例的步数里学习率逐渐升高。", "Share of the steps in which the learning rate rises."),
-    )
-    weight_decay: float | None = param(
-        None,
-        ge=0,
-        le=1,
-        impact=1,
-        title=text("权重衰减", "Weight decay"),
-        help=_help("让权重保持较小，抑制过拟合。", "Keeps weights small, against over-fitting."),
-    )
+    patience: int | None = training_patience()
+    warmup_ratio: float | None = warmup_share()
+    weight_decay: float | None = training_weight_decay()
     dropout: float | None = param(
         None,
         ge=0,
         lt=1,
         impact=1,
         title=text("随机失活", "Dropout"),
-        help=_help("训练时随机丢弃的特征比例。", "Share of pooled features dropped in training."),
+        help=by_recipe("训练时随机丢弃的特征比例。", "Share of pooled features dropped in training."),
     )
     label_smoothing: float | None = param(
         None,
@@ -145,7 +98,7 @@ class TextClassification(Params):
         lt=1,
         impact=1,
         title=text("标签平滑", "Label smoothing"),
-        help=_help(
+        help=by_recipe(
             "把一小部分目标概率分给所有类别，标签有噪声时有用。",
             "Gives a share of the target to all classes; helps with noisy labels.",
         ),
@@ -215,43 +168,9 @@ class TextClassification(Params):
             "大的预训练编码器遇上小数据时往往更稳。", "Often steadier with a large pre-trained encoder and little data."
         ),
     )
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = param(
-        "auto",
-        impact=1,
-        title=text("精度", "Precision"),
-        help=text(
-            "自动：处理器或显卡支持 bf16 时使用，快约两倍。",
-            "Auto takes bf16 where the hardware has it, about twice as fast.",
-        ),
-        choices={
-            "auto": text("自动", "Auto"),
-            "fp32": text("单精度", "fp32"),
-            "bf16": text("bf16", "bf16"),
-            "fp16": text("半精度（仅显卡）", "fp16 (GPU only)"),
-        },
-    )
-    micro_batch_size: int | None = param(
-        None,
-        ge=1,
-        le=8192,
-        impact=0,
-        unit=text("行", "rows"),
-        title=text("单次载入行数", "Micro batch size"),
-        help=text(
-            "一个进程一次放进内存的行数；留空则由批大小决定，内存不足时自动减半。",
-            "Rows that one worker holds at once; empty derives it from the batch size and halves it when memory runs out.",
-        ),
-    )
-    evals_per_epoch: int = param(
-        1,
-        ge=1,
-        le=100,
-        impact=1,
-        title=text("每轮评估次数", "Dev passes per epoch"),
-        help=text(
-            "每轮在开发集上评估并保存检查点的次数。", "How often an epoch looks at the dev rows and saves a checkpoint."
-        ),
-    )
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = training_precision(help_text=TWICE_AS_FAST)
+    micro_batch_size: int | None = training_micro_batch_size()
+    evals_per_epoch: int = evaluations_per_epoch()
     seed: int | None = training_seed()
 
 
@@ -281,11 +200,11 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: TextClassification) -> 
     from inkstone.components.nlp.text_training import (
         calibrate,
         settings_of,
-        starting_encoder,
         task_of,
         with_disguised,
     )
     from inkstone.components.nlp.training_rows import read_training_rows
+    from inkstone.components.nlp.training_settings import starting_encoder
 
     train: Table = inputs["train"]
     dev: Table | None = inputs.get("dev")
@@ -298,7 +217,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: TextClassification) -> 
         seed = ctx.seed if params.seed is None else params.seed
         rows = with_disguised(rows, params.disguised_copies, normalised, seed)
         train = as_table(rows, labels, ctx.scratch() / "disguised")
-    folder = starting_encoder(ctx, params.encoder, rows)
+    folder = starting_encoder(ctx, params.encoder, rows.every_text)
     recipe = recipe_for(params.encoder, folder, len(rows.texts))
     result = ctx.fit(task_of(params, recipe, folder, rows, labels), train, dev, settings_of(ctx, params, recipe))
     outputs = _outputs(ctx, params, result, normalised)
@@ -311,18 +230,10 @@ def _outputs(
     ctx: Context, params: TextClassification, result: "FitResult", normalised: str | None
 ) -> Mapping[str, Artifact]:
     from inkstone.components.nlp import model_io
+    from inkstone.components.nlp.training_settings import dev_metrics
 
     model = ctx.output("model")
     shutil.copytree(result.folder, model, dirs_exist_ok=True)
     card = model_io.amend(model, component=SPEC.key, encoder=params.encoder, metrics=result.best, normalised=normalised)
-    metrics = {
-        "model": card.digest,
-        "split": "dev",
-        "values": result.best,
-        "metric": params.metric,
-        "best_epoch": result.best_epoch,
-        "epochs": result.epochs,
-        "steps": result.steps,
-        "history": result.history,
-    }
+    metrics = dev_metrics(card.digest, params.metric, result)
     return {"model": Model(model), "metrics": Metrics.write(ctx.output("metrics"), metrics)}

@@ -60,15 +60,15 @@ def actions(version: ModelVersionView) -> None:
 
 def deploy_button(version: ModelVersionView) -> None:
     """Show Deploy, or where the version answers already."""
-    found = [item for item in deployments.list_(actor()) if item.model == version.reference]
-    if found:
-        query = {"deployment": found[0].name}
+    known = deployments.list_(actor())
+    answering = next((item for item in known if item.model == version.reference), None)
+    if answering is not None:
+        query = {"deployment": answering.name}
         st.page_link("pages/deployments.py", label=d("see"), icon=":material/cloud_done:", query_params=query)
         return
     if st.button(d("deploy"), icon=":material/cloud_upload:", key=f"deploy_{version.id}"):
         with problems_shown():
-            known = {item.name for item in deployments.list_(actor())}
-            if version.name in known:
+            if any(item.name == version.name for item in known):
                 made = deployments.change(actor(), version.name, version.reference)
             else:
                 made = deployments.create(actor(), version.reference)

@@ -122,7 +122,7 @@ def _cut_vocabulary(task: TextClassification, network: Any, rows: TextRows, leas
     if getattr(network, "wide", False):
         # Its n-gram tables are addressed by token numbers, which would change.
         raise UNSUPPORTED(kind="scratch", supported=structure.FAMILIES, at="vocabulary")
-    kept = vocabulary.used_pieces(task.tokenizer, [*rows.texts, *(rows.pairs or [])], least)
+    kept = vocabulary.used_pieces(task.tokenizer, rows.every_text, least)
     encoder = transformer(network)
     words = encoder.get_input_embeddings()
     numbers = vocabulary.reduce_tokenizer(base, kept)

@@ -109,6 +109,6 @@ def start_of(lesson: "Lesson", params: Any, teacher: Path | None) -> Path:
         return shortened(whole, params.layers or max(1, count // 2), ctx.scratch() / "student")
     if params.encoder == SCRATCH:
         ctx.log(text("正在从训练文本学习词表", "Learning a vocabulary from the training texts"))
-        return write_scratch_encoder([*lesson.rows.texts, *(lesson.rows.pairs or [])], ctx.scratch() / "student")
+        return write_scratch_encoder(lesson.rows.every_text, ctx.scratch() / "student")
     folder = ctx.encoder(params.encoder)
     return shortened(folder, params.layers, ctx.scratch() / "student") if params.layers else folder
