@@ -89,6 +89,7 @@ class Dataset(_Owned, Base):
 
     name: Mapped[str] = mapped_column(String(100), unique=True)
     description: Mapped[str] = mapped_column(Text, default="")
+    licence: Mapped[str] = mapped_column(String(200), default="", server_default="")  # as its owner states it
     versions: Mapped[list["DatasetVersion"]] = relationship(
         back_populates="dataset", order_by="DatasetVersion.number", cascade="all, delete-orphan"
     )
