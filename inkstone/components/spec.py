@@ -82,6 +82,36 @@ ParamKind = Literal[
 ]
 
 
+class SearchRange(BaseModel):
+    """Where a search for better settings looks, narrower than what is allowed.
+
+    Attributes:
+        low: Smallest value tried; None where ``values`` are given.
+        high: Largest value tried.
+        log: Tried evenly over the logarithm, as learning rates are.
+        values: The values to choose among.
+        chosen: Searched unless the user names parameters; others are searched only when named.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    values: tuple[bool | int | float | str, ...] = ()
+    chosen: bool = False
+
+
+def between(low: float, high: float, *, log: bool = False, chosen: bool = False) -> SearchRange:
+    """Return the range from ``low`` to ``high``, both included."""
+    return SearchRange(low=low, high=high, log=log, chosen=chosen)
+
+
+def among(*values: bool | int | float | str, chosen: bool = False) -> SearchRange:
+    """Return the choice among some values."""
+    return SearchRange(values=values, chosen=chosen)
+
+
 def param(
     default: Any = ...,
     *,
@@ -95,6 +125,7 @@ def param(
     reason: Text | None = None,
     choices: Mapping[str, Text] | None = None,
     fingerprint: bool = True,
+    search: SearchRange | None = None,
     **bounds: Any,
 ) -> Any:
     """Declare one typed parameter of a component.
@@ -113,6 +144,7 @@ def param(
         reason: Why that suggestion.
         choices: For a Literal type: the text of each choice.
         fingerprint: False for parameters that cannot change the result (such as the number of workers).
+        search: Where a search looks for a better value; None for parameters that are not worth searching.
         **bounds: ``ge``, ``le``, ``gt``, ``lt``, ``min_length``, ``max_length``, ``pattern`` as in Pydantic.
     """
     extra: dict[str, Any] = {
@@ -126,6 +158,7 @@ def param(
         "reason": reason.model_dump() if reason else None,
         "choices": {key: value.model_dump() for key, value in choices.items()} if choices else None,
         "fingerprint": fingerprint,
+        "search": search.model_dump(mode="json") if search else None,
     }
     return Field(default, json_schema_extra=extra, **bounds)
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from inkstone.components.nlp.parameters import training_precision, training_seed
-from inkstone.components.spec import Params, Port, PortType, param
+from inkstone.components.spec import Params, Port, PortType, among, between, param
 from inkstone.components.texts import text
 
 DEFAULT_ENCODER = "inkstone-zh-tiny"
@@ -36,6 +36,7 @@ class FewShotParams(Params):
         None,
         gt=0,
         le=1000,
+        search=between(5, 40),
         impact=2,
         unit=text("轮", "epochs"),
         title=text("训练轮数", "Epochs"),
@@ -48,6 +49,7 @@ class FewShotParams(Params):
         None,
         gt=0,
         le=1,
+        search=between(1e-5, 1e-3, log=True, chosen=True),
         impact=2,
         title=text("学习率", "Learning rate"),
         help=text(
@@ -59,6 +61,7 @@ class FewShotParams(Params):
         None,
         ge=2,
         le=1024,
+        search=among(8, 16, 32, chosen=True),
         impact=1,
         unit=text("行", "rows"),
         title=text("批大小", "Batch size"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from inkstone.components.spec import param
+from inkstone.components.spec import among, between, param
 from inkstone.components.texts import Text, text
 
 _AUTO = text("留空则采用适合所选编码器的值。", "Empty takes what suits the encoder.")
@@ -66,6 +66,7 @@ def training_epochs() -> Any:
         None,
         gt=0,
         le=1000,
+        search=between(2, 12),
         impact=3,
         common=True,
         unit=text("轮", "epochs"),
@@ -80,6 +81,7 @@ def training_batch_size() -> Any:
         None,
         ge=1,
         le=8192,
+        search=among(16, 32, 64, chosen=True),
         impact=2,
         common=True,
         unit=text("行", "rows"),
@@ -109,6 +111,7 @@ def warmup_share() -> Any:
         None,
         ge=0,
         le=1,
+        search=between(0, 0.3),
         impact=1,
         title=text("预热比例", "Warm-up share"),
         help=by_recipe("开头多少比例的步数里学习率逐渐升高。", "Share of the steps in which the learning rate rises."),
@@ -121,6 +124,7 @@ def training_weight_decay() -> Any:
         None,
         ge=0,
         le=1,
+        search=between(1e-3, 0.3, log=True),
         impact=1,
         title=text("权重衰减", "Weight decay"),
         help=by_recipe("让权重保持较小，抑制过拟合。", "Keeps weights small, against over-fitting."),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from inkstone.components.artifacts import Artifact, Metrics, Model, Table
 from inkstone.components.data.normalise import ORIGIN_KEY
-from inkstone.components.spec import Component, Context, Params, Port, PortType, param
+from inkstone.components.spec import Component, Context, Params, Port, PortType, among, between, param
 from inkstone.components.texts import text
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ class NgramBaseline(Params):
 
     analyzer: Literal["auto", "char", "word"] = param(
         "auto",
+        search=among("char", "word"),
         impact=2,
         common=True,
         title=text("切分单位", "Unit"),
@@ -41,6 +42,7 @@ class NgramBaseline(Params):
         None,
         ge=1,
         le=10,
+        search=among(2, 3, 4, 5, chosen=True),
         impact=1,
         title=text("最长 n-gram", "Longest n-gram"),
         help=text("留空时字符为 3，词为 2。", "Empty takes 3 for characters and 2 for words."),
@@ -49,6 +51,7 @@ class NgramBaseline(Params):
         None,
         gt=0,
         le=10_000,
+        search=between(0.3, 100, log=True, chosen=True),
         impact=2,
         title=text("正则强度的倒数 C", "Inverse regularisation C"),
         help=text(

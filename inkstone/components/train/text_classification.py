@@ -21,7 +21,7 @@ from inkstone.components.nlp.parameters import (
     training_weight_decay,
     warmup_share,
 )
-from inkstone.components.spec import Category, Component, Context, Params, Port, PortType, param
+from inkstone.components.spec import Category, Component, Context, Params, Port, PortType, among, between, param
 from inkstone.components.texts import text
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class TextClassification(Params):
         None,
         gt=0,
         le=1,
+        search=between(1e-5, 5e-3, log=True, chosen=True),
         impact=3,
         common=True,
         title=text("学习率", "Learning rate"),
@@ -50,6 +51,7 @@ class TextClassification(Params):
         None,
         ge=4,
         le=8192,
+        search=among(64, 128, 256),
         impact=2,
         common=True,
         unit=text("词元", "tokens"),
@@ -61,6 +63,7 @@ class TextClassification(Params):
     )
     class_weights: Literal["none", "balanced"] = param(
         "none",
+        search=among("none", "balanced"),
         impact=2,
         common=True,
         title=text("类别权重", "Class weights"),
@@ -88,6 +91,7 @@ class TextClassification(Params):
         None,
         ge=0,
         lt=1,
+        search=between(0, 0.5, chosen=True),
         impact=1,
         title=text("随机失活", "Dropout"),
         help=by_recipe("训练时随机丢弃的特征比例。", "Share of pooled features dropped in training."),
@@ -96,6 +100,7 @@ class TextClassification(Params):
         None,
         ge=0,
         lt=1,
+        search=between(0, 0.2),
         impact=1,
         title=text("标签平滑", "Label smoothing"),
         help=by_recipe(
@@ -107,6 +112,7 @@ class TextClassification(Params):
         0.0,
         ge=0,
         le=10,
+        search=among(0.0, 1.0, 2.0),
         impact=1,
         title=text("焦点损失 γ", "Focal loss gamma"),
         help=text(
@@ -120,6 +126,7 @@ class TextClassification(Params):
         0.0,
         ge=0,
         le=10,
+        search=among(0.0, 0.5, 1.0),
         impact=1,
         title=text("对抗训练（FGM）", "Adversarial training (FGM)"),
         help=text(
@@ -135,6 +142,7 @@ class TextClassification(Params):
         0.0,
         ge=0,
         le=3,
+        search=among(0.0, 0.5, 1.0),
         impact=1,
         unit=text("份", "copies a row"),
         title=text("伪装副本", "Disguised copies"),
@@ -157,6 +165,7 @@ class TextClassification(Params):
         1.0,
         gt=0,
         le=1,
+        search=between(0.7, 1),
         impact=1,
         title=text("逐层学习率衰减", "Layer-wise rate decay"),
         help=text(

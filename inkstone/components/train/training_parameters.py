@@ -15,7 +15,7 @@ from inkstone.components.nlp.parameters import (
     training_weight_decay,
     warmup_share,
 )
-from inkstone.components.spec import Params, param
+from inkstone.components.spec import Params, among, between, param
 from inkstone.components.texts import text
 
 
@@ -28,6 +28,7 @@ class EncoderParams(Params):
         None,
         gt=0,
         le=1,
+        search=between(1e-5, 5e-3, log=True, chosen=True),
         impact=3,
         common=True,
         title=text("学习率", "Learning rate"),
@@ -38,6 +39,7 @@ class EncoderParams(Params):
         None,
         ge=8,
         le=8192,
+        search=among(64, 128, 256),
         impact=2,
         common=True,
         unit=text("词元", "tokens"),
@@ -51,6 +53,7 @@ class EncoderParams(Params):
         None,
         ge=0,
         lt=1,
+        search=between(0, 0.5, chosen=True),
         impact=1,
         title=text("随机失活", "Dropout"),
         help=by_recipe("训练时随机丢弃的特征比例。", "Share of features dropped in training."),
