@@ -28,6 +28,7 @@ class FitSettings(BaseModel):
         layerwise_decay: Factor on the rate for each layer down from the head; 1.0 is one rate for all.
         head_rate: Factor on the rate of the head, which starts at random above a pre-trained encoder.
         compile: Compile the encoder by ``torch.compile``.
+        shard: With several workers, let each hold a part of weights, gradients and optimiser state (FSDP).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +51,7 @@ class FitSettings(BaseModel):
     layerwise_decay: float = Field(1.0, gt=0, le=1)
     head_rate: float = Field(1.0, gt=0, le=1000)
     compile: bool = False
+    shard: bool = False
 
 
 class FitResult(BaseModel):

@@ -145,3 +145,10 @@ NO_TEACHER_OF_RTD = ErrorKind(
         "Choose the objective of guessing masked words, or take the teacher away.",
     ),
 )
+NO_SHARDED_RELATIONS = ErrorKind(
+    "pretrain.no_sharded_relations",
+    text(
+        "分片训练时不能学习教师的注意力。", "The teacher's attention cannot be learned while the weights are sharded."
+    ),
+    text("请把“注意力权重”设为 0，或关闭分片。", "Set the weight of its attention to 0, or train without sharding."),
+)

@@ -217,6 +217,17 @@ class MaskedLm(Params):
             " is left out, and the log says so.",
         ),
     )
+    shard: bool = param(
+        False,
+        impact=0,
+        fingerprint=False,
+        title=text("分片", "Shard"),
+        help=text(
+            "多个进程时，每个进程只存一部分权重、梯度和优化器状态（FSDP）；大编码器放不进一块显卡时使用。",
+            "With several workers each holds a part of weights, gradients and optimiser state (FSDP), for encoders that do not"
+            " fit one GPU.",
+        ),
+    )
     precision: Literal["auto", "fp32", "bf16", "fp16"] = training_precision()
     seed: int | None = param(
         None,
@@ -290,15 +301,17 @@ def _teacher(ctx: Context, inputs: Mapping[str, Any], params: MaskedLm) -> "Dist
     """Return what is learned from the connected or named teacher, or None without one.
 
     Raises:
-        InkstoneError: ``pretrain.no_teacher_of_rtd``.
+        InkstoneError: ``pretrain.no_teacher_of_rtd``, ``pretrain.no_sharded_relations``.
     """
     from inkstone.components.nlp.pretraining_distillation import Distillation
-    from inkstone.components.nlp.pretraining_errors import NO_TEACHER_OF_RTD
+    from inkstone.components.nlp.pretraining_errors import NO_SHARDED_RELATIONS, NO_TEACHER_OF_RTD
 
     if "teacher" not in inputs and params.teacher is None:
         return None
     if params.objective == "rtd":
         raise NO_TEACHER_OF_RTD(at="objective")
+    if params.shard and params.attention_weight > 0:
+        raise NO_SHARDED_RELATIONS(at="attention_weight")
     folder = inputs["teacher"].path if "teacher" in inputs else ctx.encoder(params.teacher or "")
     return Distillation(
         teacher=str(folder),
@@ -360,6 +373,7 @@ def _settings(ctx: Context, params: MaskedLm) -> "FitSettings":
         warmup_ratio=0.05,
         precision=params.precision,
         compile=params.compile,
+        shard=params.shard,
         metric="loss",
         greater_is_better=False,
         evals_per_epoch=params.evals_per_epoch,

@@ -23,7 +23,7 @@ MANIFEST = "manifest.json"
 FOLDER = "checkpoints"
 _PREFIX = "checkpoint-"
 # How the work is spread and shown changes nothing that is learned.
-_SPREAD = {"micro_batch_size", "part", "compile"}
+_SPREAD = {"micro_batch_size", "part", "compile", "shard"}
 
 
 class Manifest(BaseModel):

@@ -47,6 +47,11 @@ class Job:
     resume: Path | None = None
     start: Path | None = None
 
+    @property
+    def sharded(self) -> bool:
+        """Whether the workers share the weights among them."""
+        return self.settings.shard and self.workers > 1
+
     def task(self) -> Task:
         """Rebuild the task."""
         return self.task_class.from_dict(self.task_data)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inkstone.backend.runtime.training import checkpoints
+from inkstone.backend.runtime.training import checkpoints, sharding
 from inkstone.backend.runtime.training.batches import PieceSampler
 from inkstone.backend.runtime.training.callbacks import Conductor, Course
 from inkstone.backend.runtime.training.job import Job
@@ -82,8 +82,11 @@ def _train(job: Job, micro: int, resume: Path | None) -> None:
     conductor = Conductor(course, sampler, job.settings.evals_per_epoch, dev is not None)
     from inkstone.backend.runtime.training.trainer import TaskTrainer
 
+    arguments = _arguments(job, sampler)
+    if job.sharded:
+        sharding.shard(model, arguments.device)
     trainer = TaskTrainer(
-        job, task, model, rows, dev, course=course, sampler=sampler, callback=conductor, args=_arguments(job, sampler)
+        job, task, model, rows, dev, course=course, sampler=sampler, callback=conductor, args=arguments
     )
     _restore(job, trainer, course, resume)
     if rank == 0:
@@ -130,6 +133,7 @@ def _arguments(job: Job, sampler: PieceSampler) -> "TrainingArguments":
         bf16=job.precision == "bf16",
         fp16=job.precision == "fp16",
         use_cpu=not job.gpu,
+        optim="adamw_torch" if job.sharded else "adamw_torch_fused",
         seed=settings.seed,
         logging_strategy="no",
         eval_strategy="no",
@@ -158,7 +162,7 @@ def _restore(job: Job, trainer: "TaskTrainer", course: Course, resume: Path | No
         course.passes_since_best = _passes_since_best(course, job.settings.metric)
     elif job.start is not None:
         earlier = checkpoints.read_manifest(job.start)
-        trainer.network.load_state_dict(model_io.load_weights(job.start / model_io.WEIGHTS))
+        trainer._load_from_checkpoint(str(job.start))
         course.step_offset, course.epoch_offset = earlier.step, earlier.epoch
         course.history, course.best, course.best_epoch = list(earlier.history), dict(earlier.best), earlier.best_epoch
         if earlier.best:
@@ -173,12 +177,14 @@ def _passes_since_best(course: Course, metric: str) -> int:
 def _finish(job: Job, task: "Task", trainer: "TaskTrainer", course: Course, seconds: float) -> None:
     state = trainer.state
     epochs = (state.epoch or 0.0) + course.epoch_offset
-    if state.best_model_checkpoint is not None:
-        weights = model_io.load_weights(Path(state.best_model_checkpoint) / model_io.WEIGHTS)
-        trainer.network.load_state_dict(weights)
+    network = task.build() if job.sharded else trainer.network
+    last = job.folder / checkpoints.FOLDER / f"checkpoint-{state.global_step}"
+    if state.best_model_checkpoint is not None or job.sharded:
+        weights = model_io.load_weights(Path(state.best_model_checkpoint or last) / model_io.WEIGHTS)
+        network.load_state_dict(weights)
     target = job.folder / "model"
     shutil.rmtree(target, ignore_errors=True)
-    task.save(trainer.network, target)
+    task.save(network, target)
     result = FitResult(
         folder=target,
         best=course.best,

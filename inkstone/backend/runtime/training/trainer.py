@@ -11,7 +11,7 @@ import torch.distributed as dist
 from transformers import PrinterCallback, Trainer, TrainingArguments
 from transformers.trainer_callback import DefaultFlowCallback
 
-from inkstone.backend.runtime.training import checkpoints
+from inkstone.backend.runtime.training import checkpoints, sharding
 from inkstone.backend.runtime.training.batches import PieceSampler, dev_batches, make_loader, rows_at
 from inkstone.backend.runtime.training.callbacks import Conductor, Course
 from inkstone.backend.runtime.training.job import Job
@@ -43,6 +43,7 @@ class TaskTrainer(Trainer):
         callback: Conductor,
         args: TrainingArguments,
     ) -> None:
+        self.sharded = job.sharded
         super().__init__(model=model, args=args, callbacks=[callback])
         for printer in (PrinterCallback, DefaultFlowCallback):
             self.remove_callback(printer)
@@ -56,6 +57,15 @@ class TaskTrainer(Trainer):
         self.sampler = sampler
         self.model_accepts_loss_kwargs = True  # the loss below is scaled already: no division by accumulation steps
         self._first_best: tuple[Path, float] | None = None
+
+    @property
+    def is_distributed_loading_by_transformers(self) -> bool:
+        """Trainer's word for a model that owns its placement: it is then not wrapped for data parallelism once more."""
+        return self.sharded
+
+    @is_distributed_loading_by_transformers.setter
+    def is_distributed_loading_by_transformers(self, value: bool) -> None:
+        """Trainer asks the model, which does not know."""
 
     # ---- batches and loss
 
@@ -112,7 +122,9 @@ class TaskTrainer(Trainer):
         lengths = np.asarray(dev.with_format("numpy")["length"][:])
         size = max(64, 2 * self.args.per_device_train_batch_size)
         parts: list[tuple[np.ndarray, dict[str, np.ndarray]]] = []
-        for number, indices in enumerate(dev_batches(lengths, size, self.args.world_size, self.args.process_index)):
+        # The workers gather sharded weights together, so each of them must see as many batches as the others.
+        share = (1, 0) if self.sharded else (self.args.world_size, self.args.process_index)
+        for number, indices in enumerate(dev_batches(lengths, size, *share)):
             if number % _CHECKS_BETWEEN_BATCHES == 0 and self.job.workers == 1:
                 self.job.reporter.check_cancelled()
             batch = self._prepare_inputs(dict(self.task.collate(rows_at(dev, indices.tolist()))))
@@ -120,7 +132,7 @@ class TaskTrainer(Trainer):
         return _in_order(self._from_all_workers(parts), len(dev))
 
     def _from_all_workers(self, parts: list[Any]) -> list[Any]:
-        if self.args.world_size == 1:
+        if self.args.world_size == 1 or self.sharded:
             return parts
         gathered: list[list[Any] | None] = [None] * self.args.world_size
         dist.all_gather_object(gathered, parts)
@@ -187,7 +199,22 @@ class TaskTrainer(Trainer):
             )
             checkpoints.write_manifest(folder / f"checkpoint-{self.state.global_step}", manifest)
 
+    def _save_optimizer_and_scheduler(self, output_dir: str) -> None:
+        if not self.sharded:
+            super()._save_optimizer_and_scheduler(output_dir)
+            return
+        folder, first = Path(output_dir), bool(self.args.should_save)
+        sharding.save_optimizer(self.network, self.optimizer, self.lr_scheduler, folder, first)
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        if not self.sharded or checkpoint is None:
+            super()._load_optimizer_and_scheduler(checkpoint)
+            return
+        sharding.load_optimizer(self.network, self.optimizer, self.lr_scheduler, Path(checkpoint))
+
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        if self.sharded:
+            state_dict = sharding.whole_weights(self.network)
         if self.args.should_save:
             weights = state_dict if state_dict is not None else self.network.state_dict()
             model_io.save_weights(Path(output_dir or self.folder) / model_io.WEIGHTS, weights)
@@ -195,7 +222,10 @@ class TaskTrainer(Trainer):
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: torch.nn.Module | None = None) -> None:
         """Load weights of a checkpoint whose digests were compared before the training began."""
         weights = model_io.load_weights(Path(resume_from_checkpoint) / model_io.WEIGHTS)
-        (model or self.network).load_state_dict(weights)
+        if self.sharded:
+            sharding.load_weights(self.network, weights)
+        else:
+            (model or self.network).load_state_dict(weights)
 
 
 def _in_order(parts: list[tuple[np.ndarray, dict[str, np.ndarray]]], rows: int) -> dict[str, np.ndarray]:

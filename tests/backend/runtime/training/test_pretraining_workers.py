@@ -46,3 +46,25 @@ def test_two_workers_learn_what_one_learns(tmp_path: Path, inkstone_home: Path) 
     whole = load_weights(tmp_path / "one" / "model" / "model.safetensors")
     weights = load_weights(tmp_path / "two" / "model" / "model.safetensors")
     assert all(torch.allclose(value, weights[name], atol=2e-3) for name, value in whole.items())
+
+
+def test_two_workers_that_share_the_weights_learn_what_one_learns(tmp_path: Path, inkstone_home: Path) -> None:
+    import pretrain_tiny
+    import torch
+
+    from inkstone.components.nlp.model_io import load_weights
+
+    pretrain_tiny.prepare(tmp_path)
+    one, stopped, shared = pretrain_apart(
+        tmp_path,
+        {"name": "one"},
+        {"name": "shared", "workers": 2, "shard": True, "stop": True},
+        {"name": "shared", "workers": 2, "shard": True},
+    )
+    assert stopped == {"cancelled": True}
+    for name in ("train/loss", "dev/loss", "dev/masked_accuracy"):
+        assert values(shared, name) == pytest.approx(values(one, name), rel=2e-3, abs=1e-6), name
+    whole = load_weights(tmp_path / "one" / "model" / "model.safetensors")
+    weights = load_weights(tmp_path / "shared" / "model" / "model.safetensors")
+    assert weights.keys() == whole.keys()
+    assert all(torch.allclose(value, weights[name], atol=2e-3) for name, value in whole.items())
