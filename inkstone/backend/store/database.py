@@ -11,7 +11,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from inkstone import paths
-from inkstone.backend.store import run_values, tables_notices, tables_registry, tables_risk, tables_search, tables_serving  # noqa: F401  # their tables and listeners belong to every session
+from inkstone.backend.store import (  # noqa: F401  # their tables and listeners belong to every session
+    run_values,
+    tables_notices,
+    tables_registry,
+    tables_risk,
+    tables_search,
+    tables_serving,
+)
 from inkstone.backend.store.errors import DATABASE_NEWER, DATABASE_UNREACHABLE
 from inkstone.backend.store.migrations import HEAD, REVISIONS
 
