@@ -9,6 +9,7 @@ import inkstone.studio
 from inkstone.backend.service import run_organising
 from inkstone.backend.service.actor import LOCAL
 from inkstone.studio.comparison.texts import TEXTS as COMPARISON
+from inkstone.studio.error_analysis.texts import TEXTS as ROWS
 from inkstone.studio.run_list.texts import TEXTS as LIST
 from inkstone.studio.run_page.record import lineage_dot
 from inkstone.studio.run_page.texts import TEXTS as RUN_PAGE
@@ -32,7 +33,7 @@ def html(app: AppTest) -> str:
     return "\n".join(str(getattr(item.proto, "body", "")) for item in app.get("html"))
 
 
-@pytest.mark.parametrize("texts", [COMPARISON, LIST, RUN_PAGE])
+@pytest.mark.parametrize("texts", [COMPARISON, LIST, RUN_PAGE, ROWS])
 def test_every_text_is_there_in_both_languages_with_the_same_slots(texts) -> None:
     import string
 
@@ -94,7 +95,7 @@ def test_the_page_of_a_run_shows_its_record_and_its_rows(seeded) -> None:
     assert not app.exception, [item.message for item in app.exception]
     app.segmented_control(key=f"rows_{seeded.run}_kind").set_value("hardest").run()
     assert not app.exception
-    assert RUN_PAGE["why"].zh in [item.value for item in app.subheader]
+    assert ROWS["why"].zh in [item.value for item in app.subheader]
 
 
 def test_names_in_the_lineage_are_nothing_but_names() -> None:

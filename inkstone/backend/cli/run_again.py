@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from inkstone.backend.cli.errors import USAGE
 from inkstone.backend.cli.options import Json, Limit, opened
 from inkstone.backend.cli.output import BAD_INPUT, OK, print_json, print_lines, print_table
 from inkstone.backend.cli.words import say
@@ -138,12 +139,33 @@ def _rows(
     label: Annotated[str | None, typer.Option("--label", help=say("真实类别", "True class"))] = None,
     predicted: Annotated[str | None, typer.Option("--predicted", help=say("预测类别", "Predicted class"))] = None,
     contains: Annotated[str, typer.Option("--contains", help=say("包含文字", "The text holds this"))] = "",
+    score: Annotated[str, typer.Option("--score", help=say("得分，如 0.5..0.9", "Score, such as 0.5..0.9"))] = "",
+    length: Annotated[str, typer.Option("--length", help=say("字数，如 ..20", "Characters, such as ..20"))] = "",
+    language: Annotated[str | None, typer.Option("--language", help="zh, latin, mixed, ja, ko, other, none")] = None,
+    where: Annotated[str, typer.Option("--where", help=say("数据列=值", "COLUMN=VALUE of a column of the data"))] = "",
     limit: Limit = 20,
     as_json: Json = False,
 ) -> None:
     if kind not in evaluated_rows.KINDS:
         raise BAD_KIND(at="kind", kind=kind, kinds=", ".join(evaluated_rows.KINDS))
-    wanted = RowFilter(kind=kind, label=label, predicted=predicted, contains=contains)
+    low, high = _bounds("--score", score)
+    shortest, longest = (None if bound is None else int(bound) for bound in _bounds("--length", length))
+    column, equals, value = where.partition("=")
+    if where and not equals:
+        raise USAGE(problem=f"--where {where}", command="inkstone rows")
+    wanted = RowFilter(
+        kind=kind,
+        label=label,
+        predicted=predicted,
+        contains=contains,
+        low=low,
+        high=high,
+        shortest=shortest,
+        longest=longest,
+        language=language,
+        column=column if where else None,
+        value=value if where else None,
+    )
     found = evaluated_rows.evaluated_rows(opened(), run, node, wanted, limit=limit)
     if as_json:
         print_json(found)
@@ -158,6 +180,17 @@ def _rows(
     rows = [(row.row, row.label, row.predicted, row.score, row.text[:80].replace("\n", " ")) for row in found.rows]
     print_table(columns, rows, say("没有符合条件的行。", "No row fits."))
     print_lines(say("共 {n} 行", "{n} rows in all", n=found.total))
+
+
+def _bounds(option: str, given: str) -> tuple[float | None, float | None]:
+    """Return what ``0.5..0.9``, ``0.5..`` or ``..20`` means."""
+    low, dots, high = given.partition("..")
+    try:
+        if given and not dots:
+            raise ValueError
+        return float(low) if low else None, float(high) if high else None
+    except ValueError:
+        raise USAGE(problem=f"{option} {given}", command="inkstone rows") from None
 
 
 def _correct(

@@ -1,6 +1,8 @@
 """The rows of an evaluation, one by one: which the model gets wrong, finds hard or is unsure of; corrected, and explained."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,13 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from inkstone.backend.pipeline.document import Pipeline as Document
 from inkstone.backend.service import labelling, run_details
 from inkstone.backend.service.actor import Actor, require_read
-from inkstone.backend.service.errors import OUTPUT_NOT_FOUND
+from inkstone.backend.service.errors import OUTPUT_NOT_FOUND, UNKNOWN_COLUMN
+from inkstone.backend.service.row_domains import domains_of
 from inkstone.backend.service.run_errors import NO_MODEL_THERE, NO_SUCH_TEST_ROW, NOT_CORRECTABLE
 from inkstone.backend.service.run_record import environment_of
 from inkstone.backend.service.run_rows import find_run
 from inkstone.backend.service.views import DatasetVersionView
 from inkstone.backend.store.database import session
 from inkstone.components.artifacts import ROW_ID, Table
+from inkstone.components.data.languages import language_of
+from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp.occlusion import Part, occlusion
 
 Kind = Literal["all", "wrong", "confident", "hardest", "unsure"]
@@ -34,6 +39,9 @@ class RowFilter(BaseModel):
         high: The highest score is at most this.
         shortest: Characters of the text at least.
         longest: Characters of the text at most.
+        language: The script tells this language: ``zh``, ``latin``, ``mixed`` and so on.
+        column: A column of the data that the rows came from.
+        value: What it holds.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -46,6 +54,9 @@ class RowFilter(BaseModel):
     high: float | None = None
     shortest: int | None = None
     longest: int | None = None
+    language: str | None = None
+    column: str | None = None
+    value: str | None = None
 
 
 class EvaluatedRow(BaseModel):
@@ -61,13 +72,22 @@ class EvaluatedRow(BaseModel):
 
 
 class EvaluatedRows(BaseModel):
-    """A page of rows; ``source`` is the data they can be corrected in, None where there is none."""
+    """A page of rows.
+
+    Attributes:
+        source: The data they can be corrected in, None where there is none.
+        target: ``node.parameter`` that reads it.
+        languages: Languages of the test rows.
+        domains: Column of the data to its values on the test rows.
+    """
 
     rows: list[EvaluatedRow]
     total: int
     labels: list[str]
     source: str | None
     target: str | None
+    languages: list[str] = []
+    domains: dict[str, list[str]] = {}
 
 
 def evaluated_rows(
@@ -76,20 +96,60 @@ def evaluated_rows(
     """Return rows of an evaluation.
 
     Raises:
-        InkstoneError: ``runs.output_not_found`` when the evaluation kept no rows.
+        InkstoneError: ``runs.output_not_found`` when the evaluation kept no rows, ``dataset.unknown_column``.
     """
-    wanted = wanted or RowFilter()
-    table, labels = _table(actor, run_id, node)
-    found = [row for batch in table.batches() for row in batch.to_pylist() if _passes(row, wanted)]
-    found.sort(key=lambda row: _weight(row, wanted.kind, labels))
-    source = _source(actor, run_id, table.info.origin.get("file", ""))
+    judged = judged_rows(actor, run_id, node)
+    found, labels, source = chosen_rows(judged, wanted or RowFilter()), judged.labels, judged.source
     return EvaluatedRows(
         rows=[_view(row, labels) for row in found[offset : offset + limit]],
         total=len(found),
         labels=labels,
         source=source[1] if source else None,
         target=source[0] if source else None,
+        languages=sorted({language_of(row["text"]) for row in judged.rows}),
+        domains={name: sorted(set(values.values())) for name, values in judged.domains.items()},
     )
+
+
+@dataclass
+class JudgedRows:
+    """All rows of an evaluation, with what the data says of them beside text and label."""
+
+    rows: list[dict[str, Any]]
+    labels: list[str]
+    source: tuple[str, str] | None
+    domains: dict[str, dict[int, str]]
+
+
+def judged_rows(actor: Actor, run_id: str, node: str) -> JudgedRows:
+    """Return all rows of an evaluation.
+
+    Raises:
+        InkstoneError: ``runs.output_not_found`` when the evaluation kept no rows.
+    """
+    table, labels = _table(actor, run_id, node)
+    rows = [row for batch in table.batches() for row in batch.to_pylist()]
+    source = _source(actor, run_id, table.info.origin.get("file", ""))
+    domains: dict[str, dict[int, str]] = {}
+    if source is not None:
+        with suppress(InkstoneError):  # the data has gone: its other columns went with it, the judged rows stand
+            domains = domains_of(source[1], {row[ROW_ID] for row in rows})
+    return JudgedRows(rows, labels, source, domains)
+
+
+def chosen_rows(judged: JudgedRows, wanted: RowFilter) -> list[dict[str, Any]]:
+    """Return the rows that a filter lets through, in its order.
+
+    Raises:
+        InkstoneError: ``dataset.unknown_column``.
+    """
+    values: Mapping[int, str] | None = None
+    if wanted.column is not None:
+        if wanted.column not in judged.domains:
+            raise UNKNOWN_COLUMN(at="column", column=wanted.column, columns=", ".join(judged.domains) or "-")
+        values = judged.domains[wanted.column]
+    found = [row for row in judged.rows if _passes(row, wanted, values)]
+    return sorted(found, key=lambda row: _weight(row, wanted.kind, judged.labels))
 
 
 def correct(actor: Actor, run_id: str, node: str, labels: Mapping[int, str]) -> DatasetVersionView:
@@ -143,18 +203,18 @@ def _table(actor: Actor, run_id: str, node: str) -> tuple[Table, list[str]]:
     return table, list(table.info.labels or [])
 
 
-def _passes(row: Mapping[str, Any], wanted: RowFilter) -> bool:
-    if wanted.kind in ("wrong", "confident") and row["label"] == row["predicted"]:
-        return False
-    if wanted.label is not None and row["label"] != wanted.label:
-        return False
-    if wanted.predicted is not None and row["predicted"] != wanted.predicted:
-        return False
+def _passes(row: Mapping[str, Any], wanted: RowFilter, values: Mapping[int, str] | None) -> bool:
     text, top = row["text"], max(row["scores"])
-    if wanted.contains and wanted.contains.lower() not in text.lower():
-        return False
     bounds = ((top, wanted.low, wanted.high), (len(text), wanted.shortest, wanted.longest))
-    return all((low is None or value >= low) and (high is None or value <= high) for value, low, high in bounds)
+    return (
+        (wanted.kind not in ("wrong", "confident") or row["label"] != row["predicted"])
+        and wanted.label in (None, row["label"])
+        and wanted.predicted in (None, row["predicted"])
+        and (values is None or wanted.value in (None, values.get(row[ROW_ID])))
+        and wanted.contains.lower() in text.lower()
+        and all((low is None or value >= low) and (high is None or value <= high) for value, low, high in bounds)
+        and (wanted.language is None or language_of(text) == wanted.language)
+    )
 
 
 def _weight(row: Mapping[str, Any], kind: Kind, labels: list[str]) -> float:

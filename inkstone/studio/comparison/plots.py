@@ -6,9 +6,13 @@ from inkstone.backend.service.comparing import charts
 from inkstone.backend.service.comparing.classes import class_figures
 from inkstone.backend.service.comparing.curves import curves
 from inkstone.backend.service.comparing.pareto import wants_less
-from inkstone.backend.service.comparing.views import Comparison, Line
+from inkstone.backend.service.comparing.subjects import evaluation_of
+from inkstone.backend.service.comparing.views import ClassFigures, Comparison, Line
 from inkstone.backend.service.comparing.words import AXES, name_of
 from inkstone.studio.comparison.texts import c
+from inkstone.studio.error_analysis.cells import clickable_matrix
+from inkstone.studio.error_analysis.rows import cell_rows
+from inkstone.studio.error_analysis.texts import e
 from inkstone.studio.language import language, say
 from inkstone.studio.parts import look
 from inkstone.studio.session import actor
@@ -52,22 +56,37 @@ def classes_part(keys: list[str], names: dict[str, str]) -> None:
     st.plotly_chart(charts.class_chart(figures, names, language()), key="compare.classes", config=_CONFIG)
     with_matrix = [item for item in figures if item.matrix]
     if with_matrix:
-        look.section(c("matrices"))
-        drawn = [charts.confusion_chart(item, names[item.key], language()) for item in with_matrix[:_MOST_MATRICES]]
-        for item in with_matrix[1:_MOST_MATRICES]:
-            pair = (names[item.key], names[with_matrix[0].key])
-            drawn.append(charts.difference_chart(item, with_matrix[0], pair, language()))
-        for start in range(0, len(drawn), 2):
-            for place, chart in zip(
-                look.side_by_side(f"matrix_{start}", [1, 1]), drawn[start : start + 2], strict=False
-            ):
-                place.plotly_chart(chart, key=f"compare.matrix_{start}_{chart.layout.title.text}", config=_CONFIG)
+        look.section(c("matrices"), e("cell_hint"))
+        _matrices(with_matrix[:_MOST_MATRICES], names)
     labels = list(dict.fromkeys(str(curve["label"]) for item in figures for curve in item.curves))
     if labels:
         label = st.selectbox(c("class"), labels, key="compare.label")
         for place, kind in zip(look.side_by_side("label_curves", [1, 1]), ("roc", "pr"), strict=True):
             chart = charts.label_chart(figures, names, label, kind, language())
             place.plotly_chart(chart, key=f"compare.{kind}", config=_CONFIG)
+
+
+@st.fragment
+def _matrices(figures: list[ClassFigures], names: dict[str, str]) -> None:
+    """Show the confusion matrices, their cells to be clicked for their rows, then the differences from the first."""
+    places = [place for start in range(0, len(figures), 2) for place in look.side_by_side(f"matrix_{start}", [1, 1])]
+    picked: list[tuple[ClassFigures, tuple[str, str]]] = []
+    for number, item in enumerate(figures):
+        with places[number]:
+            chart = charts.confusion_chart(item, names[item.key], language())
+            cell = clickable_matrix(chart, item.labels, item.matrix, f"compare.matrix_{item.key}")
+            if cell is not None:
+                picked.append((item, cell))
+    for item, cell in picked:
+        run, node = evaluation_of(actor(), item.key)
+        st.html(look.muted(names[item.key]))
+        cell_rows(run, node, cell, f"compare.cell_{item.key}")
+    others = figures[1:]
+    places = [place for start in range(0, len(others), 2) for place in look.side_by_side(f"less_{start}", [1, 1])]
+    for number, item in enumerate(others):
+        pair = (names[item.key], names[figures[0].key])
+        chart = charts.difference_chart(item, figures[0], pair, language())
+        places[number].plotly_chart(chart, key=f"compare.less_{item.key}", config=_CONFIG)
 
 
 def plots_part(compared: Comparison) -> None:

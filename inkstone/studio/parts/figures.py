@@ -1,6 +1,7 @@
 """Charts of results, in the colours of the theme."""
 
 import itertools
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -29,7 +30,13 @@ def _show(figure: go.Figure, key: str, height: int = 380) -> None:
 
 def confusion_matrix(confusion: dict[str, Any], key: str) -> None:
     """Show which class is taken for which: rows are true classes, columns predicted ones, coloured by share of the row."""
-    labels: list[str] = [str(label) for label in confusion["labels"]]
+    figure = confusion_figure(confusion)
+    _show(figure, key, height=figure.layout.height)
+
+
+def confusion_figure(confusion: dict[str, Any]) -> go.Figure:
+    """Return the confusion matrix as a chart."""
+    labels = [escape(str(label)) for label in confusion["labels"]]
     matrix: list[list[int]] = confusion["matrix"]
     shares = [[count / max(1, sum(row)) for count in row] for row in matrix]
     few = len(labels) <= MANY_LABELS
@@ -51,7 +58,8 @@ def confusion_matrix(confusion: dict[str, Any], key: str) -> None:
     )
     figure.update_xaxes(title=t("chart.predicted"), type="category", side="bottom", constrain="domain")
     figure.update_yaxes(title=t("chart.true"), type="category", autorange="reversed")
-    _show(figure, key, height=max(320, min(760, 150 + 34 * len(labels))))
+    height = max(320, min(760, 150 + 34 * len(labels)))
+    return figure.update_layout(margin=_MARGIN, height=height, colorway=COLORS)
 
 
 def label_curves(curves: list[dict[str, Any]], kind: str, key: str) -> None:

@@ -6,11 +6,15 @@ from typing import Any
 import streamlit as st
 
 from inkstone.backend.service import run_details
+from inkstone.backend.service.evaluated_rows import RowFilter
 from inkstone.backend.service.views import RunDetail
 from inkstone.components.errors import InkstoneError
+from inkstone.studio.error_analysis.cells import clickable_matrix
+from inkstone.studio.error_analysis.rows import cell_rows, filtered_rows
+from inkstone.studio.error_analysis.texts import e
 from inkstone.studio.language import say, t
 from inkstone.studio.parts import figures, look
-from inkstone.studio.parts.mistakes import mistakes
+from inkstone.studio.parts.problem import problems_shown
 from inkstone.studio.parts.report import report
 from inkstone.studio.parts.run_row import figure_name
 from inkstone.studio.parts.states import percent
@@ -46,11 +50,22 @@ def results(detail: RunDetail) -> None:
     else:
         headline(document)
     key = f"{detail.run.id}_{node}"
-    classes(document, key)
-    evaluation = _evaluation_of(documents, document)
-    if evaluation:
-        mistakes(detail, evaluation, [str(label) for label in document.get("labels", [])])
+    errors(detail, document, _evaluation_of(documents, document), key)
     curves(document, key)
+
+
+@st.fragment
+def errors(detail: RunDetail, document: dict[str, Any], evaluation: str | None, key: str) -> None:
+    """Show the confusion matrix and the classes; below them the rows of the cell that was clicked, else confident mistakes."""
+    cell = classes(document, key, pick=evaluation is not None)
+    if evaluation is None:
+        return
+    if cell is not None:
+        cell_rows(detail.run.id, evaluation, cell, f"{key}_cell")
+        return
+    look.section(e("confident_title"), e("confident_help"))
+    with problems_shown():
+        filtered_rows(detail.run.id, evaluation, RowFilter(kind="confident"), f"{key}_confident")
 
 
 def comparison_reports(detail: RunDetail) -> list[tuple[str, dict[str, Any]]]:
@@ -109,17 +124,24 @@ def whole(document: dict[str, Any], key: str) -> None:
     curves(document, key)
 
 
-def classes(document: dict[str, Any], key: str) -> None:
-    """Show the confusion matrix and the table of classes of one model."""
+def classes(document: dict[str, Any], key: str, *, pick: bool = False) -> tuple[str, str] | None:
+    """Show the confusion matrix and the table of classes of one model; with ``pick``, return the cell that was clicked."""
+    cell = None
     left, right = look.side_by_side(f"results_{key}", [1, 1])
     if document.get("confusion"):
         with left:
             look.section(t("results.confusion"), t("results.confusion_help"))
-            figures.confusion_matrix(document["confusion"], f"{key}_confusion")
+            if pick:
+                st.html(look.muted(e("cell_hint")))
+                drawn, labels = figures.confusion_figure(document["confusion"]), document["confusion"]["labels"]
+                cell = clickable_matrix(drawn, labels, document["confusion"]["matrix"], f"{key}_confusion")
+            else:
+                figures.confusion_matrix(document["confusion"], f"{key}_confusion")
     if document.get("per_class"):
         with right:
             look.section(t("results.per_class"))
             per_class(document["per_class"])
+    return cell
 
 
 def curves(document: dict[str, Any], key: str) -> None:

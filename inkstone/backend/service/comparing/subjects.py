@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from inkstone.backend.service.actor import Actor, require_read
 from inkstone.backend.service.comparing.views import Subject
+from inkstone.backend.service.registry.errors import NO_EVALUATION
+from inkstone.backend.service.registry.evaluations import measured_by
 from inkstone.backend.service.run_errors import NO_SUCH_EVALUATION, NOTHING_TO_COMPARE, TOO_MANY_RUNS
 from inkstone.backend.service.run_outputs import folder_of, read_json
 from inkstone.backend.service.run_rows import find_run
 from inkstone.backend.states import RunState
+from inkstone.backend.store import lookup
 from inkstone.backend.store.database import session
 from inkstone.backend.store.tables import Artifact, NodeArtifact, NodeRun, Run
 from inkstone.components.errors import InkstoneError
@@ -71,16 +74,18 @@ class Compared:
 
 
 def find_subjects(db: Session, references: Sequence[str]) -> list[Compared]:
-    """Return what ``RUN`` and ``RUN:NODE`` mean, each once, with four queries however many they are.
+    """Return what ``RUN``, ``RUN:NODE`` and ``MODEL@VERSION`` mean, each once, with four queries for runs however many they are.
 
     Raises:
-        InkstoneError: ``compare.nothing``, ``compare.too_many``, ``compare.no_evaluation`` or ``runs.unknown``.
+        InkstoneError: ``compare.nothing``, ``compare.too_many``, ``compare.no_evaluation``, ``runs.unknown``,
+            ``models.unknown`` or ``models.no_evaluation``.
     """
     wanted = list(dict.fromkeys(item.strip() for item in references if item.strip()))
     if not wanted:
         raise NOTHING_TO_COMPARE()
     if len(wanted) > MOST_RUNS:
         raise TOO_MANY_RUNS(runs=len(wanted), limit=MOST_RUNS)
+    wanted = list(dict.fromkeys(_evaluation(db, item) if "@" in item else item for item in wanted))
     parts = [item.partition(":") for item in wanted]
     full = {run.id: run for run in db.scalars(select(Run).where(Run.id.in_([part[0] for part in parts])))}
     runs = [
@@ -109,6 +114,21 @@ def find_subjects(db: Session, references: Sequence[str]) -> list[Compared]:
     return list({item.view.key: item for item in found}.values())
 
 
+def evaluation_of(actor: Actor, reference: str) -> tuple[str, str]:
+    """Return run and node of the evaluation that ``RUN`` or ``RUN:NODE`` means.
+
+    Raises:
+        InkstoneError: ``compare.no_evaluation`` or ``runs.unknown``.
+    """
+    require_read(actor, "run.compare")
+    with session() as db:
+        found = find_subjects(db, [reference])[0]
+    node = found.evaluation()
+    if node is None:
+        raise NO_SUCH_EVALUATION(run=found.row.id[:8], node="-")
+    return found.row.id, node
+
+
 def evaluations(actor: Actor, references: Sequence[str]) -> dict[str, str]:
     """Return ``RUN:NODE`` to its name for every evaluation of runs that hold several: each can be compared by itself."""
     require_read(actor, "run.compare")
@@ -124,6 +144,15 @@ def evaluations(actor: Actor, references: Sequence[str]) -> dict[str, str]:
         if len(nodes) > 1:
             several |= {f"{item.row.id}:{node}": f"{item.view.name} · {node}" for node in nodes}
     return several
+
+
+def _evaluation(db: Session, reference: str) -> str:
+    """Return ``RUN:NODE`` of the evaluation that measured a version of a model."""
+    version = lookup.model_version(db, reference)
+    found = measured_by(db, version)
+    if found is None:
+        raise NO_EVALUATION(model=f"{version.model.name}@{version.number}")
+    return found
 
 
 def _tell_apart(found: list[Compared]) -> None:

@@ -1,0 +1,1 @@
+"""Where a model errs: cells of confusion matrices, rows, slices, disagreements, behaviour, thresholds."""

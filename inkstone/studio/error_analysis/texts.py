@@ -1,0 +1,78 @@
+"""The words of the error analysis: cells, rows."""
+
+from collections.abc import Mapping
+
+from inkstone.components.texts import Text, text
+from inkstone.studio.language import language
+
+_ROWS = {
+    "rows_none": text("没有逐行的评分", "No scored rows"),
+    "rows_none_next": text(
+        "含分类评估的运行会在这里列出测试行。", "Runs that evaluate a classifier list their test rows here."
+    ),
+    "evaluation": text("评估", "Evaluation"),
+    "kind": text("看哪些行", "Which rows"),
+    "kind_all": text("全部", "All"),
+    "kind_wrong": text("判错的", "Wrong"),
+    "language": text("语言", "Language"),
+    "language_zh": text("中文", "Chinese"),
+    "language_latin": text("拉丁字母", "Latin letters"),
+    "language_mixed": text("混合", "Mixed"),
+    "language_ja": text("日文", "Japanese"),
+    "language_ko": text("韩文", "Korean"),
+    "language_other": text("其他", "Other"),
+    "language_none": text("没有文字", "No letters"),
+    "domain": text("数据列", "Column of the data"),
+    "domain_value": text("取值", "Its value"),
+    "more_filters": text("更多筛选", "More filters"),
+    "kind_confident": text("自信的错误", "Confident mistakes"),
+    "kind_hardest": text("最难的", "Hardest"),
+    "kind_unsure": text("临界的", "Near the threshold"),
+    "true": text("真实类别", "True class"),
+    "predicted": text("预测类别", "Predicted class"),
+    "contains": text("包含文字", "Contains"),
+    "score": text("得分", "Score"),
+    "length": text("长度（字）", "Length (characters)"),
+    "any": text("不限", "Any"),
+    "row": text("行", "Row"),
+    "text": text("文本", "Text"),
+    "text_pair": text("第二文本", "Second text"),
+    "true_score": text("真实类得分", "Score of the true class"),
+    "correct": text("更正为", "Correct to"),
+    "found": text("{total} 行", "Rows: {total}"),
+    "correct_help": text(
+        "在“更正为”一列选择正确的类别，再保存：会生成数据集的新版本，旧版本不变。",
+        "Choose the right class in the column 'Correct to', then save: that makes a new version of the dataset; the old one stays.",
+    ),
+    "save_corrections": text("保存 {n} 处更正为新版本", "Save {n} corrections as a new version"),
+    "corrected": text("已生成 {reference}。", "Made {reference}."),
+    "rerun": text("用新版本重新运行", "Run again on the new version"),
+    "not_correctable": text(
+        "这些行来自示例数据或单独的测试文件，不能在这里更正。",
+        "These rows come from sample data, so they cannot be corrected here.",
+    ),
+    "why": text("为什么是这个类别", "Why this class"),
+    "why_help": text(
+        "逐段遮住文字，看预测类别的得分下降多少（遮挡法）。红色支持预测，蓝色反对。",
+        "Parts of the text are hidden one by one; the colour is how far the score of the predicted class falls (occlusion). Red speaks for the class, blue against it.",
+    ),
+    "why_row": text("行号", "Number of the row"),
+    "why_go": text("解释", "Explain"),
+    "rows_in_cell": text("行数", "Rows"),
+    "cell_title": text("真实“{true}”，预测“{predicted}”", "True '{true}', taken for '{predicted}'"),
+    "cell_help": text(
+        "这一格里的全部行，可以直接更正标签。", "All rows of this cell; their labels can be corrected here."
+    ),
+    "cell_hint": text("点击一格，查看这一格的行。", "Click a cell to see its rows."),
+    "confident_title": text("最自信的错误", "The most confident mistakes"),
+    "confident_help": text(
+        "判错的行，模型最有把握的排在最前；标错的数据常在其中。",
+        "Rows that the model got wrong, its surest mistakes first; wrong labels often show up here.",
+    ),
+}
+TEXTS: Mapping[str, Text] = {**_ROWS}
+
+
+def e(key: str, /, **slots: object) -> str:
+    """Return a text in the visitor's language, its slots filled."""
+    return TEXTS[key].in_language(language()).format(**slots)

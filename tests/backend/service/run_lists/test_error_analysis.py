@@ -1,0 +1,59 @@
+"""Rows of an evaluation: every filter, and columns of the data that the rows came from."""
+
+import pytest
+
+from inkstone.backend.service import evaluated_rows as service
+from inkstone.backend.service.actor import LOCAL
+from inkstone.backend.service.evaluated_rows import RowFilter
+from inkstone.backend.service.uploads import upload
+from inkstone.components.errors import InkstoneError
+
+
+@pytest.fixture
+def judged(make_run, scored, tmp_path):
+    """A run over a dataset with a column of topics: odd rows are English and about sport."""
+    file = tmp_path / "消息.csv"
+    lines = ["text,label,topic"]
+    rows = []
+    for number in range(40):
+        words = f"a short match {number}" if number % 2 else f"一条消息第{number}条" + "很长" * (number // 4)
+        label, said = "正常", "广告" if number in (1, 2, 3) else "正常"
+        lines.append(f"{words},{label},{'sport' if number % 2 else 'news'}")
+        rows.append(scored(label, said, number, words, sure=0.5 + number / 100))
+    file.write_text("\n".join(lines), "utf-8")
+    upload(LOCAL, file, "消息.csv", "消息")
+    return make_run(rows=rows)
+
+
+def numbers(run, **wanted):
+    found = service.evaluated_rows(LOCAL, run, "evaluate", RowFilter(**wanted), limit=100)
+    assert found.total == len(found.rows)
+    return [row.row for row in found.rows]
+
+
+def test_each_filter_lets_exactly_its_rows_through(judged):
+    assert numbers(judged, kind="confident") == [3, 2, 1]
+    assert sorted(numbers(judged, kind="all", label="正常", predicted="广告")) == [1, 2, 3]
+    assert numbers(judged, kind="all", language="latin") == list(range(1, 40, 2))
+    assert numbers(judged, kind="wrong", column="topic", value="news") == [2]
+    assert numbers(judged, kind="all", contains="MATCH 7") == [7]
+    assert numbers(judged, kind="all", low=0.88) == [38, 39]
+    assert numbers(judged, kind="all", shortest=25) == [
+        row for row in range(0, 40, 2) if 2 * (row // 4) + 6 + len(str(row)) >= 25
+    ]
+
+
+def test_the_page_knows_what_can_be_filtered_by(judged):
+    found = service.evaluated_rows(LOCAL, judged, "evaluate")
+    assert found.languages == ["latin", "zh"]
+    assert found.domains == {"topic": ["news", "sport"]}
+
+
+def test_an_unknown_column_is_refused_and_deleted_data_leaves_the_rows(judged):
+    from inkstone.backend.service import datasets
+
+    with pytest.raises(InkstoneError) as error:
+        numbers(judged, column="colour", value="red")
+    assert error.value.code == "dataset.unknown_column"
+    datasets.trash(LOCAL, "消息")
+    assert service.evaluated_rows(LOCAL, judged, "evaluate").domains == {}
