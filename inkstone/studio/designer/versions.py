@@ -1,14 +1,13 @@
 """Named versions of a pipeline: keep, compare, restore."""
 
-from typing import Any
-
 import streamlit as st
 
 from inkstone.backend.service import pipelines
-from inkstone.backend.service.views import PipelineDiff, PipelineVersionView
+from inkstone.backend.service.views import PipelineVersionView
+from inkstone.studio.designer.differences import show_difference
 from inkstone.studio.designer.draft import Draft
 from inkstone.studio.designer.texts import plain, w
-from inkstone.studio.parts.look import muted, table
+from inkstone.studio.parts.look import muted
 from inkstone.studio.parts.problem import problems_shown
 from inkstone.studio.parts.states import ago
 from inkstone.studio.session import actor
@@ -29,7 +28,7 @@ def _body(draft: Draft) -> None:
         if not found:
             st.caption(w("no_versions"))
         for version in found:
-            _row(draft, version, [item.number for item in found])
+            _row(draft, version, found)
 
 
 def _keep(draft: Draft) -> None:
@@ -41,7 +40,7 @@ def _keep(draft: Draft) -> None:
             pipelines.save_version(actor(), draft.pipeline_id, given.strip(), words.strip())
 
 
-def _row(draft: Draft, version: PipelineVersionView, numbers: list[int]) -> None:
+def _row(draft: Draft, version: PipelineVersionView, found: list[PipelineVersionView]) -> None:
     key = f"version_{version.id}"
     with st.container(border=True, key=f"row_{key}"):
         words, compare, restore = st.columns([5, 2.6, 1.4], vertical_alignment="center")
@@ -50,7 +49,7 @@ def _row(draft: Draft, version: PipelineVersionView, numbers: list[int]) -> None
         words.html(muted(" · ".join(part for part in [ago(version.created_at), version.description] if part)))
         wanted = compare.selectbox(
             w("compare_with"),
-            [0, *(number for number in numbers if number != version.number)],
+            [0, *(item.number for item in found if item.number != version.number)],
             index=None,
             placeholder=w("compare_with"),
             format_func=lambda number: w("version_n", n=number) if number else w("draft"),
@@ -63,22 +62,5 @@ def _row(draft: Draft, version: PipelineVersionView, numbers: list[int]) -> None
             st.toast(w("restored", n=version.number), icon=":material/history:")
             st.rerun()
         if wanted is not None:
-            difference(pipelines.diff(actor(), draft.pipeline_id, version.number, wanted or None))
-
-
-def difference(diff: PipelineDiff) -> None:
-    """Show what differs: components added and removed, parameters changed."""
-    if not (diff.added or diff.removed or diff.changed):
-        st.caption(w("same"))
-    for title, items in (("diff_added", diff.added), ("diff_removed", diff.removed)):
-        if items:
-            st.markdown(f"{w(title)}：" + " ".join(f"`{item}`" for item in items))
-    if diff.changed:
-        rows: list[list[object]] = [
-            [item.node, item.field, _shown(item.before), _shown(item.after)] for item in diff.changed
-        ]
-        table([w("node"), w("field"), w("before"), w("after")], rows)
-
-
-def _shown(value: Any) -> str:
-    return "–" if value is None else str(value)
+            documents = [item.document for item in found] + [draft.pipeline()]
+            show_difference(pipelines.diff(actor(), draft.pipeline_id, version.number, wanted or None), documents)
