@@ -4,21 +4,23 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from inkstone.backend.serving.engine import Engine, Limits
 from inkstone.backend.serving.graphs import load_for_serving
 from inkstone.components.nlp import model_io
-from inkstone.components.nlp.inference import TextModel, ranked
+from inkstone.components.nlp.inference import Scored, TextModel
 
 _CACHED = 4
 
 
 class Ranked(TypedDict):
-    """A class with its probability."""
+    """A class with its probability; the first class of a text bears the decision where the model has a policy."""
 
     label: str
     score: float
+    decision: NotRequired[str]
+    threshold: NotRequired[float]
 
 
 class Predictor:
@@ -38,7 +40,7 @@ class Predictor:
     def predict(
         self, texts: Sequence[str], pairs: Sequence[str] | None = None, *, patient: bool = True
     ) -> list[list[Ranked]]:
-        """Return the classes of each text, best first.
+        """Return the classes of each text, best first; a model with a policy puts the class it decides for first.
 
         Args:
             texts: What to judge.
@@ -48,12 +50,21 @@ class Predictor:
         Raises:
             InkstoneError: ``predict.pairs_needed``, ``serving.busy``, ``serving.closed``, ``serving.failed``.
         """
-        found = [ranked(row, self.labels) for row in self.engine.scores(texts, pairs, patient=patient)]
-        return [[Ranked(label=item.label, score=item.score) for item in row] for row in found]
+        found = self.model.answers(texts, self.engine.scores(texts, pairs, patient=patient))
+        return [[_ranked(item) for item in row] for row in found]
 
     def close(self) -> None:
         """Answer what waits, then end the threads."""
         self.engine.close()
+
+
+def _ranked(item: Scored) -> Ranked:
+    found = Ranked(label=item.label, score=item.score)
+    if item.decision is not None:
+        found["decision"] = item.decision
+    if item.threshold is not None:
+        found["threshold"] = item.threshold
+    return found
 
 
 _predictors: OrderedDict[str, Predictor] = OrderedDict()

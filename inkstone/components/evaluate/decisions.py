@@ -61,7 +61,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Decisions) -> Mapping[s
     from inkstone.components.nlp import metrics
     from inkstone.components.nlp.errors import NO_ROWS
     from inkstone.components.nlp.inference import load_model
-    from inkstone.components.nlp.risk.errors import NOT_A_RISK_MODEL
+    from inkstone.components.nlp.risk.errors import NO_SAFE_CLASS, NOT_A_RISK_MODEL
     from inkstone.components.nlp.risk.model import RiskText, readable
     from inkstone.components.nlp.risk.report import figures_of, policy_report
     from inkstone.components.nlp.risk.thresholds import Costs
@@ -72,6 +72,8 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Decisions) -> Mapping[s
     model = load_model(source.path)
     if not isinstance(model, RiskText):
         raise NOT_A_RISK_MODEL(model=model.task, at="model")
+    if model.policy.safe is None:
+        raise NO_SAFE_CLASS(labels=", ".join(model.labels), at="model")
     rows = read_rows(table).labelled()
     if not rows.texts:
         raise NO_ROWS(at="table")

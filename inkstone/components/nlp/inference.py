@@ -35,10 +35,19 @@ Row = Mapping[str, Any]
 
 
 class Scored(NamedTuple):
-    """A class with its probability."""
+    """A class with its probability.
+
+    Attributes:
+        label: The class.
+        score: Its probability.
+        decision: ``pass``, ``review`` or ``block``: on the first class of a text, where the model has a policy.
+        threshold: The threshold that decided.
+    """
 
     label: str
     score: float
+    decision: str | None = None
+    threshold: float | None = None
 
 
 class TextModel(ABC):
@@ -63,6 +72,11 @@ class TextModel(ABC):
     def pairs(self) -> bool:
         """Whether it judges pairs of texts."""
         return bool(self.card.settings.get("pairs"))
+
+    @property
+    def decides(self) -> bool:
+        """Whether it has a policy: thresholds from which on a class counts."""
+        return False
 
     @abstractmethod
     def encode(self, texts: list[str], pairs: list[str] | None) -> list[Row]:
@@ -101,7 +115,11 @@ class TextModel(ABC):
 
     def predict(self, texts: list[str], pairs: list[str] | None = None, batch_size: int = 32) -> list[list[Scored]]:
         """Return the classes of each text, best first."""
-        return [ranked(row, self.labels) for row in self.scores(texts, pairs, batch_size)]
+        return self.answers(texts, self.scores(texts, pairs, batch_size))
+
+    def answers(self, texts: Sequence[str], scores: "np.ndarray") -> list[list[Scored]]:
+        """Return the classes of each text whose scores are known, best first; a policy puts what it decides for first."""
+        return [ranked(row, self.labels) for row in scores]
 
 
 def ranked(scores: "np.ndarray", labels: Sequence[str]) -> list[Scored]:

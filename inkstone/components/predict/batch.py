@@ -37,6 +37,8 @@ SPEC = Component(
 )
 ROWS_AT_ONCE = 512
 ADDED = {"predicted": "string", "score": "float64", "scores": "list<float>"}
+DECISION = {"decision": "string"}
+"""Added as well where the model has a policy."""
 
 
 def run(ctx: Context, inputs: Mapping[str, Any], params: Batch) -> Mapping[str, Artifact]:
@@ -55,8 +57,9 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Batch) -> Mapping[str, 
 
         return {"table": tag_table(ctx, model_artifact.path, table, params.batch_size)}
     model = load_model(model_artifact.path)
-    kept = [item for item in info.columns if item.name not in ADDED]
-    added = [ColumnInfo.model_validate({"name": name, "dtype": dtype}) for name, dtype in ADDED.items()]
+    columns_added = ADDED | (DECISION if model.decides else {})
+    kept = [item for item in info.columns if item.name not in columns_added]
+    added = [ColumnInfo.model_validate({"name": name, "dtype": dtype}) for name, dtype in columns_added.items()]
     done = 0
     with TableWriter(ctx.output("table"), [*kept, *added]) as writer:
         for batch in _small_batches(table):
@@ -78,11 +81,13 @@ def _score(model: "TextModel", info: TableInfo, batch: "pa.RecordBatch", batch_s
     texts = _texts(batch, info.roles["text"])
     pairs = _texts(batch, info.roles["text_pair"]) if "text_pair" in info.roles else None
     scores = model.scores(texts, pairs, batch_size)
-    return {
-        "predicted": [model.labels[number] for number in scores.argmax(axis=1)],
-        "score": scores.max(axis=1).round(6).tolist(),
+    first = [answer[0] for answer in model.answers(texts, scores)]
+    found: dict[str, Any] = {
+        "predicted": [item.label for item in first],
+        "score": [round(item.score, 6) for item in first],
         "scores": scores.round(6).tolist(),
     }
+    return found | ({"decision": [item.decision for item in first]} if model.decides else {})
 
 
 def _texts(batch: "pa.RecordBatch", column: str) -> list[str]:

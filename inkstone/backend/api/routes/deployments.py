@@ -78,7 +78,7 @@ def delete(who: Who, name: str) -> None:
     deployments.trash(who, name)
 
 
-@router.post("/{name}/predict", summary="Ask a deployment")
+@router.post("/{name}/predict", response_model_exclude_none=True, summary="Ask a deployment")
 def predict(who: Who, name: str, body: Texts) -> AnswerView:
     """Return for each text the labels with their scores, best first; 429 while too many texts wait."""
     return deployments.predict(who, name, body.texts, body.pairs)

@@ -14,7 +14,7 @@ from inkstone.components.nlp import model_io
 from inkstone.components.nlp.errors import TAMPERED
 from inkstone.components.nlp.evasion.aligned import Aligned
 from inkstone.components.nlp.evasion.normalise import EvasionNormaliser, EvasionOptions
-from inkstone.components.nlp.inference import Row, TextModel, load_model
+from inkstone.components.nlp.inference import Row, Scored, TextModel, load_model, ranked
 from inkstone.components.nlp.lexicon.contacts import Contact, contacts
 from inkstone.components.nlp.lexicon.entries import read_lexicon
 from inkstone.components.nlp.lexicon.matching import Hit, Matcher
@@ -32,6 +32,18 @@ _HALVES = re.compile("[\ud800-\udfff]")
 def readable(text: str) -> str:
     """Return what is looked at of a text: its beginning, halves of characters that JSON may carry as a sign of their own."""
     return _HALVES.sub("\ufffd", text[:LONGEST])
+
+
+def parts_of(folder: Path) -> tuple[Path, Path | None, bool]:
+    """Return the folder of the classifier and of the word list of a model folder, and whether words are matched fuzzily.
+
+    A model without a policy is the classifier itself.
+    """
+    card = model_io.read_card(folder)
+    if card.task != TASK:
+        return folder, None, True
+    lexicon = folder / _LEXICON
+    return folder / _MODEL, lexicon if lexicon.is_dir() else None, bool(card.settings.get("fuzzy", True))
 
 
 def save_risk_model(
@@ -87,6 +99,21 @@ class RiskText(TextModel):
         """Return the probabilities of the classifier."""
         return self.inner.forward(rows)
 
+    @property
+    def decides(self) -> bool:
+        """It has a policy."""
+        return True
+
+    def answers(self, texts: Sequence[str], scores: "np.ndarray") -> list[list[Scored]]:
+        """Return the classes of each text, the one that the policy decides for first and with the decision."""
+        found = []
+        for text, row in zip(texts, scores, strict=True):
+            verdict = self._verdict(*self._look(readable(text)), row)
+            others = [item for item in ranked(row, self.labels) if item.label != verdict.label]
+            threshold = verdict.by_model[0][2] if verdict.by_model else None
+            found.append([Scored(verdict.label, verdict.score, verdict.action, threshold), *others])
+        return found
+
     def decide(self, texts: Sequence[str], batch_size: int = 64) -> list[dict[str, Any]]:
         """Return for each text the decision with its reasons, in a form that stays the same.
 
@@ -102,15 +129,22 @@ class RiskText(TextModel):
         """Return the decisions for texts that are ``readable`` and whose scores are known."""
         return [self._decide(item, row) for item, row in zip(texts, scores, strict=True)]
 
+    def _look(self, text: str, disguises: set[str] | None = None) -> tuple[str, Aligned, list[Hit], list[Contact]]:
+        """Return the text, the text without its disguises, and the words, contacts and links found in it."""
+        aligned = self._undo.undo(text, set() if disguises is None else disguises)
+        return text, aligned, self.matcher.hits(text, aligned) if self.matcher else [], contacts(aligned.text)
+
+    def _verdict(
+        self, text: str, aligned: Aligned, hits: list[Hit], reached: list[Contact], scores: "np.ndarray"
+    ) -> Verdict:
+        if not text.strip() and self.policy.safe is not None:
+            return Verdict("pass", self.policy.safe, float(scores[self.labels.index(self.policy.safe)]), [], [])
+        return judge(self.policy, self.labels, scores, hits, len(reached))
+
     def _decide(self, text: str, scores: "np.ndarray") -> dict[str, Any]:
         disguises: set[str] = set()
-        aligned = self._undo.undo(text, disguises)
-        hits = self.matcher.hits(text, aligned) if self.matcher else []
-        reached = contacts(aligned.text)
-        if not text.strip():
-            verdict = Verdict("pass", self.policy.safe, float(scores[self.labels.index(self.policy.safe)]), [], [])
-        else:
-            verdict = judge(self.policy, self.labels, scores, hits, len(reached))
+        _, aligned, hits, reached = seen = self._look(text, disguises)
+        verdict = self._verdict(*seen, scores)
         reasons = [self._of_model(aligned, *item) for item in verdict.by_model]
         reasons += [_of_word(hit) for hit in hits]
         reasons += [_of_contact(aligned, item) for item in reached]

@@ -24,19 +24,21 @@ class ClassPolicy(BaseModel):
     Attributes:
         review: From this score on a person looks.
         block: From this score on the text is stopped.
+        accept: Where no class stands for harmless texts: from this score on the class stands, below it a person looks.
     """
 
     model_config = ConfigDict(frozen=True)
 
     review: float = NEVER
     block: float = NEVER
+    accept: float = 0.0
 
 
 class Policy(BaseModel):
-    """``policy.json`` of a risk-control model.
+    """``policy.json`` of a model that decides.
 
     Attributes:
-        safe: The class of harmless texts.
+        safe: The class of harmless texts; None where there is none: then every class has a score from which on it stands.
         classes: The other classes.
         goal: What the thresholds were chosen for.
         wished: The wished precision or recall.
@@ -46,9 +48,9 @@ class Policy(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    safe: str
+    safe: str | None
     classes: dict[str, ClassPolicy]
-    goal: Goal = "precision"
+    goal: Goal | Literal["hand"] = "precision"
     wished: float = 0.95
     lexicon_veto: float = 0.98
     contacts: Literal["note", "review", "block"] = "note"
@@ -181,6 +183,8 @@ def judge(policy: Policy, labels: Sequence[str], scores: "np.ndarray", hits: Seq
         hits: Words of the word list found in it.
         contacts: Number of contacts and links in it.
     """
+    if policy.safe is None:
+        return _accepted_or_not(policy, labels, scores)
     safe_number = labels.index(policy.safe)
     by_model: list[tuple[str, float, float]] = []
     action = 0
@@ -207,3 +211,13 @@ def judge(policy: Policy, labels: Sequence[str], scores: "np.ndarray", hits: Seq
         label = labels[leading]
     shown = float(scores[labels.index(label)]) if label in labels else 0.0
     return Verdict(ACTIONS[action], label, shown, by_model, by_lexicon)
+
+
+def _accepted_or_not(policy: Policy, labels: Sequence[str], scores: "np.ndarray") -> Verdict:
+    """Return that the best class stands, or that a person must look (Chow 1970, the reject option)."""
+    best = int(np.argmax(scores))
+    label, score = labels[best], float(scores[best])
+    threshold = policy.classes.get(label, ClassPolicy()).accept
+    if score >= threshold:
+        return Verdict("pass", label, score, [], [])
+    return Verdict("review", label, score, [(label, score, threshold)], [])

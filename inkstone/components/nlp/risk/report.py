@@ -39,7 +39,7 @@ def figures_of(
     about: "np.ndarray",
 ) -> dict[str, Any]:
     """Return the figures of decisions that were made: ``actions`` 0 pass, 1 review, 2 block; ``about`` their classes."""
-    safe = labels.index(policy.safe)
+    safe = labels.index(policy.safe) if policy.safe is not None else -1
     harmful = true != safe
     blocked = actions == 2
     values = {

@@ -1,0 +1,124 @@
+"""``thresholds``: what thresholds of a model's classes do on its dev rows, and saving them."""
+
+from typing import Annotated
+
+import typer
+
+from inkstone.backend.cli.errors import USAGE
+from inkstone.backend.cli.options import Json, opened
+from inkstone.backend.cli.output import print_json, print_lines, print_table
+from inkstone.backend.cli.words import say
+from inkstone.backend.service.analysis import thresholds
+from inkstone.backend.service.analysis.thresholds import Thresholds, Wish
+from inkstone.components.nlp.risk.policy import ClassPolicy
+from inkstone.components.nlp.risk.thresholds import NEVER, Costs
+
+_Model = Annotated[str, typer.Argument(metavar="MODEL", help=say("名称，或 名称@版本", "NAME or NAME@VERSION"))]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command(
+        "thresholds",
+        help=say(
+            "在开发集上试每个类别的阈值，并存为模型的策略。",
+            "Try thresholds of classes on dev rows, and save them as the policy.",
+        ),
+    )(_thresholds)
+
+
+def _thresholds(
+    model: _Model,
+    classes: Annotated[
+        list[str],
+        typer.Option(
+            "--class",
+            help=say(
+                "类别=复审..拦截；没有正常类别时 类别=阈值。可重复",
+                "CLASS=REVIEW..BLOCK, or CLASS=ACCEPT where no class is harmless; repeatable",
+            ),
+        ),
+    ] = [],  # noqa: B006
+    safe: Annotated[
+        str | None,
+        typer.Option("--safe", help=say("表示正常文本的类别；- 表示没有", "The class of harmless texts; - for none")),
+    ] = None,
+    goal: Annotated[str | None, typer.Option("--goal", help="precision, recall, cost")] = None,
+    wished: Annotated[float, typer.Option("--wished", min=0.01, max=1, help=say("目标值", "The wished value"))] = 0.95,
+    costs: Annotated[
+        str, typer.Option("--costs", help=say("漏过,误判,复审 的代价", "Cost of a miss, a wrong decision, a review"))
+    ] = "5,3,0.5",
+    data: Annotated[
+        str | None, typer.Option("--data", help=say("代替开发集的数据集", "A dataset instead of the dev rows"))
+    ] = None,
+    *,
+    save: Annotated[bool, typer.Option("--save", help=say("存为模型的新版本", "Save as the next version"))] = False,
+    as_json: Json = False,
+) -> None:
+    if goal not in (None, "precision", "recall", "cost"):
+        raise USAGE(problem=f"--goal {goal}", command="inkstone thresholds")
+    numbers = [_number(item, costs) for item in costs.split(",")]
+    if len(numbers) != len(Costs._fields):
+        raise USAGE(problem=f"--costs {costs}", command="inkstone thresholds")
+    wish = Wish(
+        data=data,
+        safe=safe,
+        classes=dict(_class(item) for item in classes),
+        goal=goal,  # type: ignore[arg-type]
+        wished=wished,
+        costs=(numbers[0], numbers[1], numbers[2]),
+    )
+    actor = opened()
+    if save:
+        made = thresholds.save(actor, model, wish)
+        print_json(made) if as_json else print_lines(say("已保存为 {model}", "Saved as {model}", model=made.reference))
+        return
+    found = thresholds.look(actor, model, wish)
+    print_json(found) if as_json else _print(found)
+
+
+def _class(given: str) -> tuple[str, ClassPolicy]:
+    label, equals, limits = given.rpartition("=")
+    if not equals:
+        raise USAGE(problem=f"--class {given}", command="inkstone thresholds")
+    low, dots, high = limits.partition("..")
+    if not dots:
+        return label, ClassPolicy(accept=_number(low, given), review=_number(low, given), block=_number(low, given))
+    return label, ClassPolicy(review=_number(low, given), block=_number(high, given) if high else NEVER)
+
+
+def _number(given: str, whole: str) -> float:
+    try:
+        return float(given)
+    except ValueError:
+        raise USAGE(problem=whole, command="inkstone thresholds") from None
+
+
+def _print(found: Thresholds) -> None:
+    done = found.trial
+    columns = [
+        say("类别", "Class"),
+        say("阈值", "Threshold"),
+        "TP",
+        "FP",
+        "FN",
+        "TN",
+        say("精确率", "Precision"),
+        say("召回率", "Recall"),
+    ]
+    rows = []
+    for item in done.classes:
+        limits = found.policy.classes.get(item.label, ClassPolicy())
+        shown = f"{limits.accept:.3g}" if found.policy.safe is None else f"{limits.review:.3g}..{limits.block:.3g}"
+        rows.append(
+            (item.label, shown, item.hits, item.false_alarms, item.missed, item.rest, item.precision, item.recall)
+        )
+    print_table(columns, rows, "-")
+    print_lines(
+        say("正常类别：{safe}", "Harmless class: {safe}", safe=found.policy.safe or "-"),
+        say(
+            "{rows} 行（{data}，不是测试集）：放行 {passed}，复审 {reviewed}，拦截 {blocked}，每行成本 {cost:.4f}",
+            "{rows} rows ({data}, not the test rows): {passed} pass, {reviewed} to review, {blocked} blocked, cost {cost:.4f} a row",
+            rows=done.rows, data=found.data, passed=done.passed, reviewed=done.reviewed, blocked=done.blocked, cost=done.cost,
+        ),
+    )  # fmt: skip

@@ -1,0 +1,155 @@
+"""The rows on which thresholds are chosen: the dev rows of the run that made a model, or labelled rows that somebody names."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from inkstone.backend.pipeline.document import Pipeline as Document
+from inkstone.backend.service import dataset_rows, models
+from inkstone.backend.service.actor import Actor
+from inkstone.backend.service.analysis.errors import NO_DEV_ROWS, NOT_A_CLASSIFIER, OTHER_CLASSES
+from inkstone.backend.service.run_outputs import artifacts_of, folder_of
+from inkstone.backend.service.views import ModelVersionView
+from inkstone.backend.store.database import session
+from inkstone.backend.store.tables import Artifact, Run
+from inkstone.components.artifacts import Role, Table, content_hash
+from inkstone.components.errors import InkstoneError
+from inkstone.components.spec import PortType
+
+MOST_ROWS = 5_000
+
+
+@dataclass
+class DevRows:
+    """Scored rows with their classes.
+
+    Attributes:
+        data: What they are called.
+        from_run: They are the dev rows of the run that made the model.
+        labels: Classes of the model.
+        scores: Shape (rows, classes).
+        true: Class numbers.
+        left_out: Rows beyond the most that are scored.
+    """
+
+    data: str
+    from_run: bool
+    labels: list[str]
+    scores: "np.ndarray"
+    true: "np.ndarray"
+    left_out: int
+
+
+def dev_rows(actor: Actor, version: ModelVersionView, data: str | None) -> DevRows:
+    """Return scored rows to choose thresholds on.
+
+    Args:
+        actor: Who asks.
+        version: The model.
+        data: A dataset version; None takes the dev rows of the model's run.
+
+    Raises:
+        InkstoneError: ``thresholds.no_dev_rows``, ``thresholds.not_a_classifier``, ``thresholds.other_classes``,
+            ``data.missing_role``, ``dataset.unknown``.
+    """
+    from inkstone.components.nlp.risk.model import parts_of
+
+    folder = models.folder(actor, version.reference)
+    if data is None:
+        table, name = _dev_table(version, _digest(str(parts_of(folder)[0]))), f"{(version.run_id or '')[:8]} dev"
+        if table is None:
+            raise NO_DEV_ROWS(model=version.reference)
+        roles = table.info.roles
+    else:
+        with session() as db:
+            found = dataset_rows.find_version(db, data)
+            table, name = Table(dataset_rows.folder_of(found) / "table"), f"{found.dataset.name}@{found.number}"
+            roles = cast(dict[Role, str], dict(found.roles))
+    text, label = (_column(table, roles, role) for role in ("text", "label"))
+    labels, scores, true, left_out = _scored(str(folder), version.sha256, str(table.path), text, label)
+    if not len(true):
+        raise OTHER_CLASSES(data=name, labels=", ".join(labels))
+    return DevRows(name, data is None, list(labels), scores, true, left_out)
+
+
+def _column(table: Table, roles: dict[Role, str], role: Role) -> str:
+    return roles[role] if role in roles else table.column(role)
+
+
+@lru_cache(maxsize=64)
+def _digest(folder: str) -> str:
+    return content_hash(Path(folder))
+
+
+@lru_cache(maxsize=8)
+def _scored(
+    folder: str, _sha256: str, table: str, text: str, label: str
+) -> "tuple[tuple[str, ...], np.ndarray, np.ndarray, int]":
+    """Score the rows once; versions of models and data never change."""
+    from inkstone.backend.serving.predictor import get_predictor
+
+    predictor = get_predictor(Path(folder))
+    if predictor.pairs:
+        raise NOT_A_CLASSIFIER(model=Path(folder).parent.name, task="pairs")
+    numbers = {name: number for number, name in enumerate(predictor.labels)}
+    texts: list[str] = []
+    true: list[int] = []
+    left_out = 0
+    for batch in Table(Path(table)).batches([text, label]):
+        for words, name in zip(batch.column(text).to_pylist(), batch.column(label).to_pylist(), strict=True):
+            if name not in numbers or words is None:
+                continue
+            if len(texts) == MOST_ROWS:
+                left_out += 1
+                continue
+            texts.append(str(words))
+            true.append(numbers[name])
+    return tuple(predictor.labels), predictor.engine.scores(texts), np.array(true, int), left_out
+
+
+def _dev_table(version: ModelVersionView, digest: str) -> Table | None:
+    """Return the dev rows that the nodes before a model read: the nearest input called ``dev``."""
+    with session() as db:
+        run = db.get(Run, version.run_id) if version.run_id else None
+        if run is None:
+            return None
+        document, outputs = Document.model_validate(run.document), artifacts_of(db, run.id)
+    start = [
+        node
+        for node, ports in outputs.items()
+        for artifact in ports.values()
+        if artifact.type == PortType.MODEL and artifact.sha256 in (digest, version.sha256)
+    ]
+    seen: set[str] = set()
+    while start:
+        node = start.pop(0)
+        if node in seen or node not in document.nodes:
+            continue
+        seen.add(node)
+        inputs = document.nodes[node].inputs
+        found = _table(inputs.get("dev"), outputs)
+        if found is not None:
+            return found
+        start += [
+            edge.partition(".")[0]
+            for given in inputs.values()
+            for edge in ([given] if isinstance(given, str) else given)
+        ]
+    return None
+
+
+def _table(edge: object, outputs: dict[str, dict[str, Artifact]]) -> Table | None:
+    if not isinstance(edge, str):
+        return None
+    node, _, port = edge.partition(".")
+    artifact = outputs.get(node, {}).get(port)
+    if artifact is None:
+        return None
+    try:
+        table = Table(folder_of(artifact))
+    except InkstoneError:
+        return None  # its files are gone
+    return table if table.info.rows and "label" in table.info.roles else None
