@@ -28,6 +28,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("import", help=say("导入文件或文件夹。", "Import a file or a folder."))(_import)
     group.command("preview", help=say("显示几行。", "Show some rows."))(_preview)
     group.command("roles", help=say("显示或指定列的角色。", "Show or set what the columns mean."))(_roles)
+    group.command("licence", help=say("显示或注明数据的许可。", "Show or note the licence of the data."))(_licence)
     group.command("remove", help=say("移到回收站。", "Move to the trash."))(_remove)
     dataset_work.add_to(group)
     app.add_typer(group, name="datasets")
@@ -110,6 +111,16 @@ def _roles(
             raise USAGE(problem=f"{wrong} ≠ ROLE=COLUMN", command="inkstone datasets roles")
         view = datasets.set_roles(actor, dataset, dict(item.split("=", 1) for item in assignments))
     print_json(view.roles) if as_json else print_lines(_roles_text(view) or "-")
+
+
+def _licence(
+    dataset: _Reference,
+    licence: Annotated[str | None, typer.Argument(metavar="[LICENCE]", help="CC BY 4.0")] = None,
+    as_json: Json = False,
+) -> None:
+    actor = opened()
+    view = datasets.get(actor, dataset) if licence is None else datasets.set_licence(actor, dataset, licence)
+    print_json({"dataset": view.name, "licence": view.licence}) if as_json else print_lines(view.licence or "-")
 
 
 def _remove(dataset: _Reference, as_json: Json = False) -> None:

@@ -11,9 +11,16 @@ from inkstone.backend.cli.options import Json, Limit, Query, opened
 from inkstone.backend.cli.output import print_json, print_lines, print_table
 from inkstone.backend.cli.words import say, tell
 from inkstone.backend.service import models
+from inkstone.backend.service.registry import stages
 from inkstone.backend.service.settings import readable_bytes
 
 _Model = Annotated[str, typer.Argument(metavar="MODEL", help=say("名称，或 名称@版本", "NAME or NAME@VERSION"))]
+
+_DECISIONS = {
+    "pass": say("放行", "pass"),
+    "review": say("交给人看", "review: a person must look"),
+    "block": say("拦截", "block"),
+}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,6 +36,11 @@ def _models(
     model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help=say("模型名称", "Name of a model"))] = None,
     *,
     stage: Annotated[str | None, typer.Option("--stage", help=say("设置阶段", "Set the stage"))] = None,
+    reason: Annotated[str, typer.Option("--reason", help=say("为什么；保留在历史中", "Why; kept in the history"))] = "",
+    override: Annotated[
+        bool,
+        typer.Option("--override", help=say("越过升级规则（需要理由）", "Although the rule refuses; needs a reason")),
+    ] = False,
     remove: Annotated[bool, typer.Option("--remove", help=say("移到回收站", "Move to the trash"))] = False,
     query: Query = "",
     limit: Limit = 100,
@@ -44,7 +56,7 @@ def _models(
         )
         return
     elif stage is not None:
-        found = [models.set_stage(actor, model, stage)]
+        found = [stages.set_stage(actor, model, stage, reason=reason, override=override)]
     else:
         found = models.versions(actor, model)
     if as_json:
@@ -106,12 +118,14 @@ def _predict(
         pairs: Sequence[str | None] = pair or [None] * len(text)
         print_json([
             {"text": item, **({"pair": other} if other is not None else {}), "label": row[0].label, "score": row[0].score,
+             **({"decision": row[0].decision, "threshold": row[0].threshold} if row[0].decision else {}),
              "scores": {found.label: found.score for found in row}}
             for item, other, row in zip(text, pairs, ranked, strict=True)
         ])  # fmt: skip
         return
     for item, row in zip(text, ranked, strict=True):
-        print_lines(item, *(f"  {found.score:7.2%}  {found.label}" for found in row[:5]))
+        decided = [f"  {_DECISIONS[row[0].decision]}"] if row[0].decision else []
+        print_lines(item, *decided, *(f"  {found.score:7.2%}  {found.label}" for found in row[:5]))
 
 
 def _export(

@@ -96,6 +96,7 @@ def version_view(version: DatasetVersion, reused: bool = False) -> DatasetVersio
         origin=info.origin,
         note=version.note,
         made=version.made,
+        licence=version.dataset.licence or "",
         reused=reused,
     )
 

@@ -95,6 +95,16 @@ def set_roles(actor: Actor, reference: str, roles: Mapping[str, str]) -> Dataset
         return dataset_rows.version_view(version)
 
 
+def set_licence(actor: Actor, reference: str, licence: str) -> DatasetVersionView:
+    """Note the licence of a dataset, as its owner states it; model cards show it."""
+    with session() as db:
+        version = dataset_rows.find_version(db, reference)
+        require_write(actor, version.dataset.owner_id, "dataset.set_licence")
+        version.dataset.licence = " ".join(licence.split())[:200]
+        audit.record(db, actor, "dataset.set_licence", version.dataset.name)
+        return dataset_rows.version_view(version)
+
+
 def trash(actor: Actor, reference: str) -> None:
     """Move a dataset with all its versions to the trash; its name becomes free."""
     with session() as db:

@@ -1,16 +1,13 @@
 """Encoders that training can start from: what there is, and new ones from a folder or a zip."""
 
-import shutil
-from pathlib import Path, PurePosixPath
-from types import TracebackType
-from typing import Any, Self
-from uuid import uuid4
+from pathlib import Path
+from typing import Any
 
 from inkstone import paths
 from inkstone.backend.service import audit
 from inkstone.backend.service.actor import Actor, require_admin, require_create, require_read
-from inkstone.backend.service.errors import UPLOAD_MISSING, UPLOAD_TOO_LARGE
-from inkstone.backend.service.settings import max_upload, readable_bytes
+from inkstone.backend.service.errors import UPLOAD_MISSING
+from inkstone.backend.service.incoming_file import IncomingFile
 from inkstone.backend.store.artifacts import disk_errors
 from inkstone.backend.store.database import session
 
@@ -67,8 +64,8 @@ def import_(
     return _facts(actor, folder.name)
 
 
-class IncomingEncoder:
-    """A zip on its way: a file of its own below ``uploads``, removed at the end whatever happens.
+class IncomingEncoder(IncomingFile):
+    """A zip with an encoder on its way.
 
     Args:
         actor: Who uploads.
@@ -76,34 +73,11 @@ class IncomingEncoder:
     """
 
     def __init__(self, actor: Actor, file_name: str) -> None:
-        require_create(actor, "encoder.import")
-        self.actor = actor
-        self.file_name = PurePosixPath(file_name.replace("\\", "/")).name[:255] or "upload"
-        self.limit = max_upload()
-        self.folder = paths.inside(paths.folder("uploads"), uuid4().hex)
-
-    def __enter__(self) -> Self:
-        self.folder.mkdir(parents=True)
-        self._file = (self.folder / "encoder.zip").open("wb")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def write(self, chunk: bytes) -> None:
-        """Add the next bytes, or raise ``upload.too_large``."""
-        with disk_errors(self.folder):
-            self._file.write(chunk)
-        if self._file.tell() > self.limit:
-            raise UPLOAD_TOO_LARGE(at="file", limit=readable_bytes(self.limit))
+        super().__init__(actor, file_name, "encoder.import")
 
     def register(self, name: str, sha256: str | None = None, *, replace: bool = False) -> dict[str, Any]:
         """Import what has come, see ``import_``."""
-        self._file.close()
-        return import_(self.actor, self.folder / "encoder.zip", name, sha256, replace=replace)
+        return import_(self.actor, self.finished(), name, sha256, replace=replace)
 
 
 def _facts(actor: Actor, name: str) -> dict[str, Any]:

@@ -12,15 +12,14 @@ from sqlalchemy.orm import selectinload
 from inkstone import paths
 from inkstone.backend.service import audit
 from inkstone.backend.service.actor import Actor, may_write, require_read, require_write
-from inkstone.backend.service.errors import BAD_FORMAT, BAD_STAGE, NO_TEXTS, TOO_MANY_TEXTS, UNEVEN_PAIRS
+from inkstone.backend.service.errors import BAD_FORMAT, NO_TEXTS, TOO_MANY_TEXTS, UNEVEN_PAIRS
 from inkstone.backend.service.views import ModelVersionView, ModelView, Scored
 from inkstone.backend.store import lookup
 from inkstone.backend.store.database import session
 from inkstone.backend.store.tables import Model, ModelVersion, now
 from inkstone.components.texts import Text
 
-STAGES = ("candidate", "staging", "production", "archived")
-Format = Literal["safetensors", "onnx"]
+Format = Literal["safetensors", "onnx", "standalone"]
 _MOST_TEXTS = 10_000
 
 
@@ -57,7 +56,7 @@ def folder(actor: Actor, reference: str) -> Path:
     """Return the folder of a version, for the demo and the predictor."""
     require_read(actor, "model.predict")
     with session() as db:
-        return _folder(lookup.model_version(db, reference))
+        return version_folder(lookup.model_version(db, reference))
 
 
 def predict(
@@ -92,7 +91,7 @@ def export(actor: Actor, reference: str, format: str, output: Path | None = None
     Args:
         actor: Who asks.
         reference: ``NAME`` or ``NAME@2``.
-        format: ``safetensors`` or ``onnx``.
+        format: ``safetensors``, ``onnx`` or ``standalone``.
         output: Where to; by default a file below ``cache/exports``, made once for each version.
     """
     from inkstone.backend.serving.export import export_model
@@ -104,7 +103,7 @@ def export(actor: Actor, reference: str, format: str, output: Path | None = None
     with session() as db:
         version = lookup.model_version(db, reference)
         audit.record(db, actor, "model.export", f"{version.model.name}@{version.number}", format=format)
-        source, name = _folder(version), f"{version.model.name}-{version.number}-{format}"
+        source, name = version_folder(version), f"{version.model.name}-{version.number}-{format}"
     if output is not None:
         export_model(source, kind, output)
         return output
@@ -118,22 +117,6 @@ def export(actor: Actor, reference: str, format: str, output: Path | None = None
         finally:
             unfinished.unlink(missing_ok=True)
     return target
-
-
-def set_stage(actor: Actor, reference: str, stage: str) -> ModelVersionView:
-    """Set the stage of a version; production holds one version of a model, the one before becomes archived."""
-    if stage not in STAGES:
-        raise BAD_STAGE(at="stage", stage=stage, stages=", ".join(STAGES))
-    with session() as db:
-        version = lookup.model_version(db, reference)
-        require_write(actor, version.model.owner_id, "model.set_stage")
-        if stage == "production":
-            for other in version.model.versions:
-                if other.stage == "production" and other is not version:
-                    other.stage = "archived"
-        audit.record(db, actor, "model.set_stage", f"{version.model.name}@{version.number}", stage=stage)
-        version.stage = stage
-        return version_view(version)
 
 
 def trash(actor: Actor, name: str) -> None:
@@ -179,13 +162,14 @@ def _model_view(model: Model, actor: Actor) -> ModelView:
     )
 
 
-def _folder(version: ModelVersion) -> Path:
+def version_folder(version: ModelVersion) -> Path:
+    """Return where the files of a version lie."""
     return paths.inside(paths.home(), version.folder)
 
 
 def _labels(version: ModelVersion) -> list[str]:
     try:
-        facts = json.loads((_folder(version) / "inkstone.json").read_text("utf-8"))
+        facts = json.loads((version_folder(version) / "inkstone.json").read_text("utf-8"))
     except (OSError, json.JSONDecodeError):
         return []  # the folder is gone or damaged: the list still shows the row, loading says what is wrong
     return [str(label) for label in facts.get("labels", [])]

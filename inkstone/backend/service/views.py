@@ -36,6 +36,7 @@ class DatasetVersionView(_View):
     origin: dict[str, str]
     note: str
     made: dict[str, Any] | None = None
+    licence: str = ""
     reused: bool = False
 
 

@@ -10,7 +10,12 @@ import inkstone
 from inkstone import paths
 from inkstone.backend.store.errors import UNKNOWN_DATASET, UNKNOWN_LEXICON, UNKNOWN_MODEL, UNKNOWN_SAMPLE
 from inkstone.backend.store.tables import Dataset, DatasetVersion, Model, ModelVersion
+from inkstone.backend.store.tables_registry import ModelAlias
 from inkstone.backend.store.tables_risk import Lexicon, LexiconVersion
+
+STAGES = ("candidate", "staging", "production", "archived")
+RESERVED_ALIASES = {*STAGES, "latest"}
+"""What may stand behind the ``@`` of a model besides numbers and aliases: a stage, or ``latest``."""
 
 SAMPLES = Path(inkstone.__file__).parent / "assets" / "samples"
 
@@ -41,15 +46,23 @@ def dataset_version(session: Session, reference: str) -> DatasetVersion:
 
 
 def model_version(session: Session, reference: str) -> ModelVersion:
-    """Return the version that ``NAME`` (the newest) or ``NAME@VERSION`` means; trashed models count as absent.
+    """Return the version that a reference means; trashed models count as absent.
+
+    ``NAME`` and ``NAME@latest``: the newest. ``NAME@2``: that number. ``NAME@production``: the newest of that stage.
+    ``NAME@champion``: what the alias means.
 
     Raises:
         InkstoneError: ``models.unknown``, with the nearest name as a hint.
     """
-    name, number = split_reference(reference)
+    name, at, wanted = reference.rpartition("@")
+    name, wanted = (name, wanted) if at else (reference, "latest")
     query = select(ModelVersion).join(Model).where(Model.name == name, Model.trashed_at.is_(None))
-    if number is not None:
-        query = query.where(ModelVersion.number == number)
+    if wanted.isdecimal():
+        query = query.where(ModelVersion.number == int(wanted))
+    elif wanted in STAGES:
+        query = query.where(ModelVersion.stage == wanted)
+    elif wanted != "latest":
+        query = query.join(ModelAlias, ModelAlias.version_id == ModelVersion.id).where(ModelAlias.alias == wanted)
     found = session.scalars(query.order_by(ModelVersion.number.desc()).limit(1)).first()
     if found is None:
         names = session.scalars(select(Model.name).where(Model.trashed_at.is_(None))).all()

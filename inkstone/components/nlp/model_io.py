@@ -119,8 +119,13 @@ def verify(folder: Path) -> ModelCard:
 def refuse_unsafe(folder: Path) -> None:
     """Raise ``model.unsafe_weights`` when a file of ``folder`` is in a format that can carry code."""
     for item in sorted(folder.rglob("*")):
-        if item.suffix.lower() in _UNSAFE:
-            raise UNSAFE_WEIGHTS(file=item.name)
+        refuse_unsafe_name(item.name)
+
+
+def refuse_unsafe_name(name: str) -> None:
+    """Raise ``model.unsafe_weights`` when a file of this name is in a format that can carry code."""
+    if Path(name).suffix.lower() in _UNSAFE:
+        raise UNSAFE_WEIGHTS(file=name)
 
 
 def save_weights(path: Path, tensors: "Mapping[str, torch.Tensor]") -> None:

@@ -9,13 +9,14 @@ import shutil
 import zipfile
 from functools import cache
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from inkstone import paths
 from inkstone.components.artifacts import file_digest, write_json
 from inkstone.components.errors import ErrorKind
+from inkstone.components.nlp.bundle import copy_limited
 from inkstone.components.nlp.errors import TAMPERED
 from inkstone.components.nlp.model_io import CARD, check_encoder, convert_checkpoint, read_json
 from inkstone.components.texts import Text, text
@@ -188,19 +189,10 @@ def _unpack(source: Path, target: Path) -> None:
                 raise BAD_ARCHIVE(file=source.name, reason=f"> {_FILES} files or > {_LARGEST} bytes")
             for item in members:
                 with archive.open(item) as packed, paths.inside(target, Path(item.filename).name).open("wb") as file:
-                    _copy_limited(packed, file, item.file_size, source.name)
+                    if not copy_limited(packed, file, item.file_size):
+                        raise BAD_ARCHIVE(file=source.name, reason="size")
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
         raise BAD_ARCHIVE(file=source.name, reason=str(error)) from error
-
-
-def _copy_limited(packed: IO[bytes], file: IO[bytes], size: int, archive: str) -> None:
-    """Copy what the zip's directory promised, no more."""
-    remaining = size
-    while block := packed.read(min(1 << 20, remaining + 1)):
-        remaining -= len(block)
-        if remaining < 0:
-            raise BAD_ARCHIVE(file=archive, reason="size")
-        file.write(block)
 
 
 def fetch_from_modelscope(item: Listed, target: Path) -> Path | None:

@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from inkstone.backend.service import deployments, models
+from inkstone.backend.service import deployments
+from inkstone.backend.service.registry import stages
 from inkstone.backend.service.views import ModelVersionView
 from inkstone.components.nlp.tagging.loading import is_tagger
 from inkstone.studio.deploying.texts import d
@@ -54,7 +55,7 @@ def actions(version: ModelVersionView) -> None:
         )
     if stage != version.stage:
         with problems_shown():
-            models.set_stage(actor(), version.reference, stage)
+            stages.set_stage(actor(), version.reference, stage)
             st.rerun()
 
 

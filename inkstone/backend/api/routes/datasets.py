@@ -7,6 +7,7 @@ from urllib.parse import quote
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 
 from inkstone.backend.api.dependencies import Limit, Offset, Search, Who
@@ -80,6 +81,12 @@ def versions(who: Who, reference: str) -> list[DatasetVersionView]:
     return datasets.versions(who, reference)
 
 
+class Licence(BaseModel):
+    """The licence of a dataset, as its owner states it."""
+
+    licence: str = Field(max_length=200, examples=["CC BY 4.0"])
+
+
 @router.get("/{reference}/schema", summary="Columns, roles and row count")
 def schema(who: Who, reference: str) -> TableInfo:
     """Return what the table holds, without its rows."""
@@ -115,6 +122,12 @@ def export(who: Who, reference: str) -> StreamingResponse:
 def set_roles(who: Who, reference: str, roles: dict[str, str]) -> DatasetVersionView:
     """Take role to column, such as ``{"text": "content", "label": "class"}``."""
     return datasets.set_roles(who, reference, roles)
+
+
+@router.put("/{reference}/licence", summary="Note the licence")
+def set_licence(who: Who, reference: str, body: Licence) -> DatasetVersionView:
+    """Note the licence of the dataset; model cards show it."""
+    return datasets.set_licence(who, reference, body.licence)
 
 
 @router.delete("/{reference}", status_code=204, summary="Delete a dataset")

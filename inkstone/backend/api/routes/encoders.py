@@ -4,28 +4,12 @@ from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
-from starlette.datastructures import UploadFile
 
 from inkstone.backend.api.dependencies import Who
+from inkstone.backend.api.uploading import ZIP_BODY, receive
 from inkstone.backend.service import encoders
-from inkstone.backend.service.errors import UPLOAD_ABSENT
 
 router = APIRouter(prefix="/encoders", tags=["palette"])
-_CHUNK = 1 << 20
-_BODY = {
-    "requestBody": {
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            },
-            "application/zip": {"schema": {"type": "string", "format": "binary"}},
-        }
-    }
-}
 Name = Annotated[str, Query(max_length=100, description="What to call it")]
 Sha256 = Annotated[
     str | None, Query(pattern="^[0-9a-fA-F]{64}$", description="Of pytorch_model.bin where there are no safetensors")
@@ -39,22 +23,13 @@ def list_encoders(who: Who) -> list[dict[str, Any]]:
     return encoders.list_(who)
 
 
-@router.post("", status_code=201, openapi_extra=_BODY, summary="Import an encoder")
+@router.post("", status_code=201, openapi_extra=ZIP_BODY, summary="Import an encoder")
 async def import_encoder(
     request: Request, who: Who, name: Name, sha256: Sha256 = None, replace: Replace = False
 ) -> dict[str, Any]:
     """Take a zip in Hugging Face format, as the field ``file`` of a form or as the body."""
     with encoders.IncomingEncoder(who, name) as incoming:
-        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-            async for chunk in request.stream():
-                await to_thread.run_sync(incoming.write, chunk)
-        else:
-            async with request.form(max_files=1, max_fields=10) as form:
-                file = form.get("file")
-                if not isinstance(file, UploadFile):
-                    raise UPLOAD_ABSENT(at="file")
-                while chunk := await file.read(_CHUNK):
-                    await to_thread.run_sync(incoming.write, chunk)
+        await receive(request, incoming)
         return await to_thread.run_sync(lambda: incoming.register(name, sha256, replace=replace))
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from inkstone.backend.api.dependencies import Limit, Offset, Search, Who
 from inkstone.backend.service import models
+from inkstone.backend.service.registry import stages
 from inkstone.backend.service.views import ModelVersionView, ModelView, Scored
 
 router = APIRouter(prefix="/models", tags=["models"])
@@ -22,6 +23,10 @@ class Stage(BaseModel):
     """The stage of a version."""
 
     stage: str = Field(description="candidate, staging, production or archived")
+    reason: str = Field("", description="Why; kept in the history")
+    override: bool = Field(
+        False, description="Although the rule of promotion refuses; administrators only, with a reason"
+    )
 
 
 @router.get("", summary="List models")
@@ -48,7 +53,7 @@ def versions(who: Who, reference: str) -> list[ModelVersionView]:
     return models.versions(who, reference)
 
 
-@router.post("/{reference}/predict", summary="Predict texts")
+@router.post("/{reference}/predict", response_model_exclude_none=True, summary="Predict texts")
 def predict(who: Who, reference: str, body: Texts) -> list[list[Scored]]:
     """Return for each text the labels with their scores, best first."""
     return models.predict(who, reference, body.texts, body.pairs)
@@ -56,8 +61,8 @@ def predict(who: Who, reference: str, body: Texts) -> list[list[Scored]]:
 
 @router.put("/{reference}/stage", summary="Set the stage")
 def set_stage(who: Who, reference: str, body: Stage) -> ModelVersionView:
-    """Set the stage of a version."""
-    return models.set_stage(who, reference, body.stage)
+    """Set the stage of a version; production only by the rule of promotion, where one is set."""
+    return stages.set_stage(who, reference, body.stage, reason=body.reason, override=body.override)
 
 
 @router.get("/{reference}/export", summary="Download a model", response_class=FileResponse)

@@ -1,0 +1,1 @@
+"""The model registry: stages with their history, aliases, rules of promotion, cards, comparison, bundles."""
