@@ -3,6 +3,7 @@
 import typer
 
 from inkstone.backend.cli import (
+    analysis,
     compare,
     datasets,
     deployments,
@@ -17,6 +18,7 @@ from inkstone.backend.cli import (
     run_again,
     run_lists,
     runs,
+    searching,
     tagging,
     up,
     users,
@@ -48,6 +50,7 @@ def make_app() -> typer.Typer:
         runs,
         run_lists,
         run_again,
+        searching,
         compare,
         learning,
         palette,
@@ -56,6 +59,7 @@ def make_app() -> typer.Typer:
         doctor,
         models,
         registry,
+        analysis,
         deployments,
         users,
         risk,

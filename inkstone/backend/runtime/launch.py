@@ -45,7 +45,9 @@ def environment(run_id: str, base: Mapping[str, str] | None = None) -> dict[str,
     }
 
 
-def launch(run_id: str, claimed_by: int | None = None) -> subprocess.Popen[bytes]:
+def launch(
+    run_id: str, claimed_by: int | None = None, base: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """Start the run process of a queued run, in a session and process group of its own.
 
     Its output goes to ``runs/RUN/process.log``.
@@ -53,6 +55,7 @@ def launch(run_id: str, claimed_by: int | None = None) -> subprocess.Popen[bytes
     Args:
         run_id: The run.
         claimed_by: Id of the process that has claimed the run already (the supervisor).
+        base: The environment to take from, instead of this process's.
     """
     folder = run_folder(run_id)
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +67,7 @@ def launch(run_id: str, claimed_by: int | None = None) -> subprocess.Popen[bytes
         return subprocess.Popen(
             command,
             cwd=folder,
-            env=environment(run_id),
+            env=environment(run_id, base),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
