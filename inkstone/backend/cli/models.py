@@ -132,7 +132,7 @@ def _export(
     model: _Model,
     output: Annotated[Path, typer.Option("--output", help=say("写到哪里", "Where to"))],
     format_: Annotated[
-        str, typer.Option("--format", help=say("safetensors 或 onnx", "safetensors or onnx"))
+        str, typer.Option("--format", help=say("safetensors、onnx 或 standalone", "safetensors, onnx or standalone"))
     ] = "safetensors",
     as_json: Json = False,
 ) -> None:

@@ -12,16 +12,21 @@ from inkstone.components.texts import text
 class Export(Params):
     """Parameters of ``deliver.export``."""
 
-    format: Literal["safetensors", "onnx"] = param(
+    format: Literal["safetensors", "onnx", "standalone"] = param(
         "safetensors",
         impact=2,
         common=True,
         title=text("格式", "Format"),
         help=text(
-            "safetensors：原样打包，可再训练；ONNX：不需要 torch 即可运行，处理器上约快一倍。",
-            "safetensors packs the model as it is; ONNX runs without torch and about twice as fast on a processor.",
+            "safetensors：原样打包，可再训练；ONNX：不需要 torch 即可运行，处理器上约快一倍；独立运行：ONNX 加脚本，不需要 Inkstone。",
+            "safetensors packs the model as it is; ONNX runs without torch and about twice as fast on a processor; standalone adds"
+            " a script to it that needs no Inkstone.",
         ),
-        choices={"safetensors": text("safetensors", "safetensors"), "onnx": text("ONNX", "ONNX")},
+        choices={
+            "safetensors": text("safetensors", "safetensors"),
+            "onnx": text("ONNX", "ONNX"),
+            "standalone": text("独立运行", "standalone"),
+        },
     )
     parity_rows: int = param(
         200,

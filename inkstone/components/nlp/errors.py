@@ -103,6 +103,17 @@ NO_NEURAL_MODEL = ErrorKind(
     text("这种模型（{task}）不能导出为 ONNX。", "A model of this kind ({task}) cannot be exported as ONNX."),
     text("请改用 safetensors 格式。", "Choose the safetensors format."),
 )
+NO_STANDALONE = ErrorKind(
+    "export.no_standalone",
+    text(
+        "这个模型（{task}）离开 Inkstone 无法运行：只有用快速分词器、不含“还原伪装文本”的文本分类模型可以。",
+        "This model ({task}) cannot run without Inkstone: only text classifiers with a fast tokenizer can, and none that undoes disguises.",
+    ),
+    text(
+        "请改用 safetensors 或 ONNX 格式，并用 inkstone serve 部署。",
+        "Choose safetensors or ONNX and serve it by inkstone serve.",
+    ),
+)
 UNPAIRED_METRICS = ErrorKind(
     "deliver.unpaired_metrics",
     text("模型 {model} 没有对应的开发集指标。", "The model {model} has no dev figures."),

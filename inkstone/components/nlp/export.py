@@ -1,4 +1,5 @@
-"""Packs a model to take away: a zip with safetensors, or with an ONNX graph that is first held against the original."""
+"""Packs a model to take away: a zip with safetensors, with an ONNX graph that is first held against the original, or with a folder
+around that graph which runs without Inkstone."""
 
 import shutil
 import zipfile
@@ -14,10 +15,11 @@ from inkstone.components.nlp.errors import NO_NEURAL_MODEL
 from inkstone.components.nlp.inference import NeuralText, TextModel, load_model
 from inkstone.components.nlp.onnx_model import ONNX, load_onnx
 from inkstone.components.nlp.onnx_writing import TOLERANCE, trace, write_graph_folder
+from inkstone.components.nlp.standalone import write_standalone
 from inkstone.components.nlp.tagging.loading import is_tagger
 from inkstone.components.nlp.text_classification import TextClassification
 
-Format = Literal["safetensors", "onnx"]
+Format = Literal["safetensors", "onnx", "standalone"]
 _EARLY = (1980, 1, 1, 0, 0, 0)
 # Rows for the parity check when the user gives none: several lengths and scripts.
 _PROBES = (
@@ -37,20 +39,23 @@ def export_model(
 
     Args:
         folder: A model folder; every file of it is checked first.
-        format: ``safetensors`` packs the folder as it is; ``onnx`` puts a graph in the place of the weights.
+        format: ``safetensors`` packs the folder as it is; ``onnx`` puts a graph in the place of the weights; ``standalone``
+            adds to the graph what runs it without Inkstone, see ``standalone``.
         output: The zip to write.
         probes: Texts (and second texts) for the parity check.
 
     Raises:
-        InkstoneError: ``export.no_onnx``, ``export.parity_failed``, ``model.tampered``.
+        InkstoneError: ``export.no_onnx``, ``export.no_standalone``, ``export.parity_failed``, ``model.tampered``.
     """
     card = model_io.verify(folder)
     facts: dict[str, Any] = {"format": format, "model": card.digest, "task": card.task, "labels": len(card.labels)}
     with TemporaryDirectory() as temporary:
         source = folder
-        if format == "onnx":
+        if format != "safetensors" and ONNX not in card.files:
             source = Path(temporary) / "model"
             facts |= write_onnx(folder, source, probes)
+        if format == "standalone":
+            source = write_standalone(source, Path(temporary) / "standalone")
         _pack(source, output)
     return facts | {"bytes": output.stat().st_size}
 

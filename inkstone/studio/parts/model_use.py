@@ -11,6 +11,7 @@ from inkstone.backend.service.registry import stages
 from inkstone.backend.service.views import ModelVersionView
 from inkstone.components.nlp.tagging.loading import is_tagger
 from inkstone.studio.deploying.texts import d
+from inkstone.studio.error_analysis.threshold_texts import h
 from inkstone.studio.language import language, say, t
 from inkstone.studio.parts.look import muted, section
 from inkstone.studio.parts.problem import problems_shown
@@ -18,7 +19,7 @@ from inkstone.studio.parts.states import file_size
 from inkstone.studio.session import actor
 
 STAGES = ("candidate", "staging", "production", "archived")
-FORMATS = {"safetensors": "zip", "onnx": "zip"}
+FORMATS = ("safetensors", "onnx", "standalone")
 
 
 def demo_address(version: ModelVersionView) -> str:
@@ -37,6 +38,9 @@ def actions(version: ModelVersionView) -> None:
             key=f"try_{version.id}",
         )
         deploy_button(version)
+        if not is_tagger(version.task):
+            query = {"model": version.reference}
+            st.page_link("pages/thresholds.py", label=h("open"), icon=":material/tune:", query_params=query)
         for kind in FORMATS:
             st.link_button(
                 t(f"models.download_{kind}"),

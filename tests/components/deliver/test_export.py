@@ -1,6 +1,8 @@
 """An exported bundle answers as the original does."""
 
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -90,3 +92,38 @@ def test_an_export_that_disagrees_is_refused(tmp_path: Path, monkeypatch: pytest
         packed(tmp_path, model, table, "onnx")
     assert caught.value.code == "export.parity_failed"
     assert not list((tmp_path / "x-onnx").rglob("*.zip"))
+
+
+@pytest.mark.parametrize("pairs", [False, True])
+def test_a_standalone_folder_answers_without_inkstone(tmp_path: Path, pairs: bool) -> None:
+    table = pair_table(tmp_path / "t") if pairs else two_class_table(tmp_path / "t")
+    model = ComponentContext(tmp_path / "m").run(
+        "train.text_classification", {"train": table}, encoder=str(tiny_encoder(tmp_path / "e")), epochs=1.0
+    )["model"]
+    folder, facts = packed(tmp_path, model, table, "standalone")
+    assert facts["label_agreement"] == 1.0
+    texts = ["好" * 300, "很差 bad ＡＢＣ", *TEXTS[:40]]
+    second = [text[::-1] for text in texts]
+    lines = [f"{first}\t{other}" if pairs else first for first, other in zip(texts, second, strict=True)]
+    (folder / "texts.txt").write_text("\n".join(lines), "utf-8")
+    # Inkstone cannot be found there: isolated, and a finder that refuses it stands first.
+    blocked = "import sys, runpy; sys.modules['inkstone'] = None; sys.path.insert(0, '.'); sys.argv[0] = 'predict.py'; "
+    command = [sys.executable, "-I", "-c", blocked + "runpy.run_path('predict.py', run_name='__main__')"]
+    done = subprocess.run(
+        [*command, "--file", "texts.txt"], cwd=folder, capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["text"] for answer in answers] == lines
+    original = load_model(model.path)
+    wanted = original.scores(texts, second if pairs else None)
+    for answer, row in zip(answers, wanted, strict=True):
+        given = {item["label"]: item["score"] for item in answer["ranked"]}
+        assert [given[label] for label in original.labels] == pytest.approx(row.tolist(), abs=1e-4)
+
+
+def test_the_baseline_does_not_run_alone(tmp_path: Path) -> None:
+    table = two_class_table(tmp_path / "t")
+    model = ComponentContext(tmp_path / "m").run("train.ngram_baseline", {"train": table})["model"]
+    with pytest.raises(InkstoneError) as caught:
+        packed(tmp_path, model, table, "standalone")
+    assert caught.value.code == "export.no_onnx"

@@ -67,6 +67,6 @@ def set_stage(who: Who, reference: str, body: Stage) -> ModelVersionView:
 
 @router.get("/{reference}/export", summary="Download a model", response_class=FileResponse)
 def export(who: Who, reference: str, format: str = "safetensors") -> FileResponse:
-    """Return the version as a zip: ``safetensors`` or ``onnx``."""
+    """Return the version as a zip: ``safetensors``, ``onnx`` or ``standalone`` (runs without Inkstone)."""
     path = models.export(who, reference, format)
     return FileResponse(path, media_type="application/zip", filename=path.name)
