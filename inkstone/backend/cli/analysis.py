@@ -29,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
 
 def _thresholds(
     model: _Model,
+    *,
     classes: Annotated[
         list[str],
         typer.Option(
@@ -51,7 +52,6 @@ def _thresholds(
     data: Annotated[
         str | None, typer.Option("--data", help=say("代替开发集的数据集", "A dataset instead of the dev rows"))
     ] = None,
-    *,
     save: Annotated[bool, typer.Option("--save", help=say("存为模型的新版本", "Save as the next version"))] = False,
     as_json: Json = False,
 ) -> None:
@@ -64,7 +64,7 @@ def _thresholds(
         data=data,
         safe=safe,
         classes=dict(_class(item) for item in classes),
-        goal=goal,  # type: ignore[arg-type]
+        goal=goal,
         wished=wished,
         costs=(numbers[0], numbers[1], numbers[2]),
     )
