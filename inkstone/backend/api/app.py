@@ -7,6 +7,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 import inkstone
 from inkstone.backend.api.errors import handle_errors
 from inkstone.backend.api.routes import (
+    analysis,
     compare,
     data_work,
     datasets,
@@ -56,6 +57,7 @@ def create_api() -> FastAPI:
         runs,
         learning,
         registry,
+        analysis,
         models,
         deployments,
         tagging,

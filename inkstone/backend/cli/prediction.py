@@ -57,12 +57,14 @@ def _predict_table(actor: Actor, model: str, table: Table, output: Path, columns
     text, pair = _columns(table, columns)
     names = [item.name for item in table.info.columns]
     rows = 0
-    with _writer(output, [*names, "predicted", "score"]) as write:
+    decides = models.get(actor, model).task == "risk_control"
+    with _writer(output, [*names, "predicted", "score", *(["decision"] if decides else [])]) as write:
         for batch in _batches(table):
             texts = ["" if row[text] is None else str(row[text]) for row in batch]
             pairs = ["" if row[pair] is None else str(row[pair]) for row in batch] if pair else None
             for row, ranked in zip(batch, models.predict(actor, model, texts, pairs), strict=True):
-                write([*(row[name] for name in names), ranked[0].label, ranked[0].score])
+                decision = [ranked[0].decision] if decides else []
+                write([*(row[name] for name in names), ranked[0].label, ranked[0].score, *decision])
                 rows += 1
     return rows
 

@@ -342,10 +342,20 @@ class ArtifactView(_View):
 
 
 class Scored(_View):
-    """A label with its score."""
+    """A label with its score.
+
+    Attributes:
+        label: The label.
+        score: Its score.
+        decision: On the first label of a text, where the model has a policy: ``pass``, ``review`` (a person must look: there is
+            no decision) or ``block``.
+        threshold: The threshold that decided.
+    """
 
     label: str
     score: float
+    decision: Literal["pass", "review", "block"] | None = None
+    threshold: float | None = None
 
 
 class UserView(_View):
