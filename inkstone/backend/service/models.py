@@ -52,6 +52,13 @@ def versions(actor: Actor, name: str) -> list[ModelVersionView]:
         return [version_view(item) for item in reversed(lookup.model_version(db, name).model.versions)]
 
 
+def owner(actor: Actor, name: str) -> str | None:
+    """Return who owns a model."""
+    require_read(actor, "model.get")
+    with session() as db:
+        return lookup.model_version(db, name).model.owner_id
+
+
 def folder(actor: Actor, reference: str) -> Path:
     """Return the folder of a version, for the demo and the predictor."""
     require_read(actor, "model.predict")

@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from inkstone.backend.service import models
+from inkstone.backend.service.actor import may_write
 from inkstone.backend.service.views import ModelVersionView, ModelView
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import t
@@ -25,7 +26,13 @@ from inkstone.studio.parts.problem import show_problem
 from inkstone.studio.parts.results import SHOWN, figure_text, headline
 from inkstone.studio.parts.run_row import figure_name
 from inkstone.studio.parts.states import ago, percent
+from inkstone.studio.registry.card import model_card
+from inkstone.studio.registry.stage import governance
+from inkstone.studio.registry.texts import g
+from inkstone.studio.registry.versions import compare_versions, import_button
 from inkstone.studio.session import actor
+
+VIEWS = ("use", "card", "compare", "govern")
 
 
 def figure(metrics: dict[str, float]) -> str:
@@ -55,6 +62,8 @@ def stage_chip(stage: str) -> str:
 def listing() -> None:
     """Show all models."""
     heading(t("page.models"), t("models.lead"))
+    if actor().role != "viewer":
+        import_button()
     found = models.list_(actor())
     if not found:
         empty_place("deployed_code", t("home.no_models"), t("home.no_models_next"))
@@ -89,9 +98,25 @@ def one(name: str) -> None:
         model_use.actions(version)
         learning_button(version.run_id, "model_label_more")
     headline({"values": version.metrics})
-    details(version)
-    if len(found) > 1:
-        all_versions(found)
+    shown = st.segmented_control(
+        g("view"),
+        VIEWS,
+        default="use",
+        required=True,
+        format_func=g,
+        key=f"model_view_{version.model_id}",
+        label_visibility="collapsed",
+    )
+    if shown == "card":
+        model_card(version, may_write(actor(), models.owner(actor(), version.name)))
+    elif shown == "compare":
+        compare_versions(version, found)
+    elif shown == "govern":
+        governance(version)
+    else:
+        details(version)
+        if len(found) > 1:
+            all_versions(found)
 
 
 def details(version: ModelVersionView) -> None:

@@ -7,7 +7,6 @@ from urllib.parse import quote
 import streamlit as st
 
 from inkstone.backend.service import deployments
-from inkstone.backend.service.registry import stages
 from inkstone.backend.service.views import ModelVersionView
 from inkstone.components.nlp.tagging.loading import is_tagger
 from inkstone.studio.deploying.texts import d
@@ -16,9 +15,9 @@ from inkstone.studio.language import language, say, t
 from inkstone.studio.parts.look import muted, section
 from inkstone.studio.parts.problem import problems_shown
 from inkstone.studio.parts.states import file_size
+from inkstone.studio.registry.stage import stage_button
 from inkstone.studio.session import actor
 
-STAGES = ("candidate", "staging", "production", "archived")
 FORMATS = ("safetensors", "onnx", "standalone")
 
 
@@ -49,18 +48,7 @@ def actions(version: ModelVersionView) -> None:
                 key=f"download_{kind}_{version.id}",
                 help=t(f"models.download_{kind}_help"),
             )
-        stage = st.selectbox(
-            t("models.stage"),
-            STAGES,
-            index=STAGES.index(version.stage) if version.stage in STAGES else 0,
-            format_func=lambda item: t(f"stage.{item}"),
-            key=f"stage_{version.id}",
-            width=150,
-        )
-    if stage != version.stage:
-        with problems_shown():
-            stages.set_stage(actor(), version.reference, stage)
-            st.rerun()
+        stage_button(version)
 
 
 def deploy_button(version: ModelVersionView) -> None:
