@@ -21,7 +21,7 @@ def domains_of(reference: str, rows: set[int]) -> dict[str, dict[int, str]]:
         rows: Numbers of the rows that count.
 
     Raises:
-        InkstoneError: ``dataset.unknown``.
+        InkstoneError: ``data.unknown_dataset``.
     """
     with session() as db:
         version = dataset_rows.find_version(db, reference)

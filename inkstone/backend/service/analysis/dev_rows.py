@@ -53,7 +53,7 @@ def dev_rows(actor: Actor, version: ModelVersionView, data: str | None) -> DevRo
 
     Raises:
         InkstoneError: ``thresholds.no_dev_rows``, ``thresholds.not_a_classifier``, ``thresholds.other_classes``,
-            ``data.missing_role``, ``dataset.unknown``.
+            ``data.missing_role``, ``data.unknown_dataset``.
     """
     from inkstone.components.nlp.risk.model import parts_of
 
