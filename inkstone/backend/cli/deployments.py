@@ -8,7 +8,8 @@ from inkstone.backend.cli.options import Json, opened
 from inkstone.backend.cli.output import note, print_json, print_lines, print_table
 from inkstone.backend.cli.words import say
 from inkstone.backend.service import deployments
-from inkstone.backend.service.deployment_views import DeploymentView
+from inkstone.backend.service.deployment_views import DeploymentView, DriftView
+from inkstone.backend.service.drift import drift
 
 _Model = Annotated[str, typer.Argument(metavar="MODEL", help=say("名称，或 名称@版本", "NAME or NAME@VERSION"))]
 _Name = Annotated[str, typer.Option("--name", help=say("服务名称（默认同模型）", "Name (by default the model's)"))]
@@ -42,6 +43,9 @@ def _deployments(
     stop: Annotated[bool, typer.Option("--stop", help=say("停止应答", "Stop answering"))] = False,
     start: Annotated[bool, typer.Option("--start", help=say("重新应答", "Answer again"))] = False,
     remove: Annotated[bool, typer.Option("--remove", help=say("删除服务", "Remove it"))] = False,
+    drift_hours: Annotated[
+        int, typer.Option("--drift", min=1, help=say("与训练数据比较最近多少小时", "Hours to hold against the training data"))
+    ] = 24,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     actor = opened()
@@ -62,7 +66,8 @@ def _deployments(
         deployments.set_running(actor, name, start)
     found = deployments.get(actor, name)
     if as_json:
-        print_json({**found.model_dump(mode="json"), "usage": deployments.usage(actor, name)})
+        facts = {"usage": deployments.usage(actor, name), "drift": drift(actor, name, drift_hours)}
+        print_json(found.model_dump(mode="json") | facts)
         return
     print_lines(_sentence(found))
     columns = [say("分钟", "Minute"), say("模型", "Model"), say("请求", "Requests"), say("文本", "Texts"),
@@ -72,6 +77,23 @@ def _deployments(
         for item in deployments.usage(actor, name)[-20:]
     ]
     print_table(columns, rows, say("最近一小时没有请求。", "No requests within the last hour."))
+    _drift(drift(actor, name, drift_hours))
+
+
+def _drift(found: DriftView) -> None:
+    """Say how far lengths and labels have moved since training."""
+    for name, figure in ((say("文本长度", "lengths"), found.lengths), (say("标签", "labels"), found.labels)):
+        if figure is not None:
+            print_lines(
+                say("{name}漂移：PSI {index}（{verdict}）", "Drift of {name}: PSI {index} ({verdict})", name=name, index=f"{figure.index:.3f}", verdict=_VERDICTS[figure.verdict])
+            )  # fmt: skip
+
+
+_VERDICTS = {
+    "steady": say("与训练时相近", "like training"),
+    "some": say("有变化", "moved"),
+    "much": say("变化很大", "moved far"),
+}
 
 
 def _serve(

@@ -1,7 +1,7 @@
 """What the service tells of deployments."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -53,6 +53,46 @@ class MinuteView(_View):
     p95_ms: float | None
     p99_ms: float | None
     labels: dict[str, Any]
+
+
+class Drift(_View):
+    """Shares of a histogram in training and now, the population stability index between them, and what it means.
+
+    Attributes:
+        before: Bar to its share of the training rows.
+        after: Bar to its share of what was asked.
+        index: The population stability index.
+        noise: What it stays below in 95 of 100 cases when nothing has changed.
+        verdict: ``steady``, ``some`` or ``much``.
+    """
+
+    before: dict[str, float]
+    after: dict[str, float]
+    index: float
+    noise: float
+    verdict: Literal["steady", "some", "much"]
+
+
+class DriftView(_View):
+    """How far lengths and labels have moved since training; None where it cannot be told.
+
+    Attributes:
+        model: The version that answers.
+        hours: How far it was looked back.
+        texts: Texts asked within that time.
+        least_texts: How many are needed.
+        known: Whether the model says what it was trained on; models of earlier versions do not.
+        lengths: Of the length in characters; a bar is named by its upper bound.
+        labels: Of the labels: those of the training rows against those given.
+    """
+
+    model: str
+    hours: int
+    texts: int
+    least_texts: int
+    known: bool
+    lengths: Drift | None
+    labels: Drift | None
 
 
 class SampleView(_View):

@@ -67,7 +67,7 @@ def get(actor: Actor, name: str) -> DeploymentView:
     """
     require_read(actor, "deployment.get")
     with session() as db:
-        return _view(db, _row(db, name), actor)
+        return _view(db, deployment_row(db, name), actor)
 
 
 def change(actor: Actor, name: str, model: str) -> DeploymentView:
@@ -149,7 +149,7 @@ def usage(actor: Actor, name: str, minutes: int = 60) -> list[MinuteView]:
     """Return what a deployment answered in the last minutes, oldest first; servers are added up."""
     require_read(actor, "deployment.usage")
     with session() as db:
-        row = _row(db, name)
+        row = deployment_row(db, name)
         found = db.scalars(
             select(DeploymentMinute)
             .where(
@@ -168,7 +168,7 @@ def samples(actor: Actor, name: str, limit: int = 50) -> list[SampleView]:
     """Return the latest masked texts of the sample."""
     require_read(actor, "deployment.samples")
     with session() as db:
-        row = _row(db, name)
+        row = deployment_row(db, name)
         found = db.scalars(
             select(DeploymentSample)
             .where(DeploymentSample.deployment_id == row.id)
@@ -219,7 +219,12 @@ def _changed(db: Session, actor: Actor, row: Deployment, action: str, **details:
     return _view(db, row, actor)
 
 
-def _row(db: Session, name: str) -> Deployment:
+def deployment_row(db: Session, name: str) -> Deployment:
+    """Return the row of a deployment.
+
+    Raises:
+        InkstoneError: ``deployment.unknown``.
+    """
     row = db.scalars(select(Deployment).where(Deployment.name == name, Deployment.trashed_at.is_(None))).first()
     if row is None:
         raise UNKNOWN(name=name)
@@ -227,7 +232,7 @@ def _row(db: Session, name: str) -> Deployment:
 
 
 def _writable(db: Session, actor: Actor, name: str, action: str) -> Deployment:
-    row = _row(db, name)
+    row = deployment_row(db, name)
     require_write(actor, row.owner_id, action)
     return row
 

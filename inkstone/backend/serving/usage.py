@@ -8,16 +8,19 @@ import random
 import re
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from inkstone.backend.store.database import session
+from inkstone.backend.store.notices import deployment_health
 from inkstone.backend.store.tables_serving import Deployment, DeploymentMinute, DeploymentSample
+from inkstone.components.nlp.profile import length_counts
 
 LOG = logging.getLogger(__name__)
 BOUNDS_MS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 2000, 5000, 10_000, 60_000)
@@ -26,6 +29,7 @@ _SAMPLE_SHARE = 0.01
 _SAMPLES_KEPT = 500
 _LONGEST_SAMPLE = 200
 _FLUSH_SECONDS = 5.0
+_FAILURES_TOLD = 3
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
@@ -61,6 +65,7 @@ class Minute:
     characters: int = 0
     latencies: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
+    lengths: Counter[str] = field(default_factory=Counter)
 
 
 class Usage:
@@ -85,6 +90,7 @@ class Usage:
             minute.characters += sum(map(len, texts))
             minute.latencies[str(bound(seconds))] += 1
             minute.labels.update(label for label, _ in best)
+            minute.lengths.update(length_counts(texts))
             if random.random() < _SAMPLE_SHARE * len(texts):  # noqa: S311 - which texts are kept need not be unguessable
                 place = random.randrange(len(texts))  # noqa: S311
                 label, score = best[place]
@@ -154,6 +160,8 @@ class Usage:
                 row.requests, row.refused, row.failed = figures.requests, figures.refused, figures.failed
                 row.texts, row.characters = figures.texts, figures.characters
                 row.latencies, row.labels = dict(figures.latencies), dict(figures.labels)
+                row.lengths = dict(figures.lengths)
+            _tell_health(db, minutes)
             kept = [sample for sample in samples if sample.deployment_id in alive]
             db.add_all(kept)
             for deployment in {sample.deployment_id for sample in kept}:
@@ -169,6 +177,19 @@ class Usage:
                         DeploymentSample.deployment_id == deployment, DeploymentSample.id.not_in(newest)
                     )
                 )
+
+
+def _tell_health(db: Session, minutes: Mapping[tuple[str, str, datetime], Minute]) -> None:
+    """Tell the owner when a deployment answers half of its requests of a minute or fewer, and note when it is well again."""
+    for (deployment, _, _), figures in minutes.items():
+        row = db.get(Deployment, deployment)
+        if row is None:
+            continue
+        if figures.failed >= _FAILURES_TOLD and figures.failed >= figures.requests:
+            said = f"{figures.failed} of {figures.failed + figures.requests} requests failed within a minute"
+            deployment_health(db, row.id, row.name, row.owner_id, said)
+        elif figures.requests and not figures.failed:
+            deployment_health(db, row.id, row.name, row.owner_id, None)
 
 
 USAGE = Usage()

@@ -42,6 +42,7 @@ class DeploymentMinute(Base):
     characters: Mapped[int] = mapped_column(BigInteger, default=0)
     latencies: Mapped[dict[str, Any]] = mapped_column(default=dict)  # upper bound in ms -> requests
     labels: Mapped[dict[str, Any]] = mapped_column(default=dict)  # label -> texts
+    lengths: Mapped[dict[str, Any]] = mapped_column(default=dict)  # upper bound in characters -> texts
 
 
 class DeploymentSample(Base):

@@ -41,6 +41,7 @@ class ModelCard(BaseModel):
         max_length: Tokens of a text that the model reads; None for models without such a limit.
         normalised: What ``data.clean`` did to the training texts, as JSON; prediction does the same.
         metrics: Dev figures.
+        profile: Lengths and labels of the training rows, see ``profile``.
         versions: Library versions at saving.
         files: File name to SHA-256.
         digest: SHA-256 over the names and digests of all files: the identity of the model.
@@ -57,6 +58,7 @@ class ModelCard(BaseModel):
     max_length: int | None = None
     normalised: str | None = None
     metrics: dict[str, float] = {}
+    profile: dict[str, Any] = {}
     versions: dict[str, str] = {}
     files: dict[str, str] = {}
     digest: str = ""

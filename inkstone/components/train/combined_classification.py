@@ -73,6 +73,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: CombinedClassification)
     from inkstone.components.nlp import model_io
     from inkstone.components.nlp.combined import save_combined
     from inkstone.components.nlp.combining import Combining, dev_figures, write_scored
+    from inkstone.components.nlp.profile import profile_of
 
     work = Combining.begin(ctx, inputs["train"], params, ctx.output("model"))
     work.train_views()
@@ -88,7 +89,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: CombinedClassification)
         normalised=work.normalised,
     )
     figures = dev_figures(ctx, work, scores, inputs.get("dev"))
-    model_io.amend(work.folder, metrics=figures)
+    model_io.amend(work.folder, metrics=figures, profile=profile_of(work.rows))
     facts = {"model": card.digest, "split": "dev", "values": figures, "weights": card.settings["weights"]}
     return {
         "model": Model(work.folder),

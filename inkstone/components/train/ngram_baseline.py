@@ -106,6 +106,7 @@ ROWS_FOR_CHOICE = 20_000
 def run(ctx: Context, inputs: Mapping[str, Any], params: NgramBaseline) -> Mapping[str, Artifact]:
     """Fit the baseline; its C comes from the dev rows where there are any."""
     from inkstone.components.nlp import model_io
+    from inkstone.components.nlp.profile import profile_of
     from inkstone.components.nlp.rows import read_rows
     from inkstone.components.nlp.training_rows import read_training_rows
 
@@ -117,7 +118,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: NgramBaseline) -> Mappi
     folder = ctx.output("model")
     model.save(folder)
     normalised = train.info.origin.get(ORIGIN_KEY)
-    card = model_io.amend(folder, component=SPEC.key, metrics=figures, normalised=normalised)
+    card = model_io.amend(folder, component=SPEC.key, metrics=figures, normalised=normalised, profile=profile_of(rows))
     for name, value in figures.items():
         ctx.metric(f"dev/{name}", value)
     facts = {"model": card.digest, "split": "dev", "values": figures, "c": c, "features": len(model.terms)}

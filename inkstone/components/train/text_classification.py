@@ -205,6 +205,7 @@ SPEC = Component(
 
 def run(ctx: Context, inputs: Mapping[str, Any], params: TextClassification) -> Mapping[str, Artifact]:
     """Train a classifier and give the best checkpoint."""
+    from inkstone.components.nlp.profile import profile_of
     from inkstone.components.nlp.recipes import recipe_for
     from inkstone.components.nlp.text_training import (
         calibrate,
@@ -219,6 +220,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: TextClassification) -> 
     dev: Table | None = inputs.get("dev")
     dev = dev if dev is not None and dev.info.rows else None
     rows, labels = read_training_rows(ctx, train)
+    given = rows
     normalised = train.info.origin.get(ORIGIN_KEY)
     if params.disguised_copies:
         from inkstone.components.nlp.fewshot.folds import as_table
@@ -229,20 +231,27 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: TextClassification) -> 
     folder = starting_encoder(ctx, params.encoder, rows.every_text)
     recipe = recipe_for(params.encoder, folder, len(rows.texts))
     result = ctx.fit(task_of(params, recipe, folder, rows, labels), train, dev, settings_of(ctx, params, recipe))
-    outputs = _outputs(ctx, params, result, normalised)
+    outputs = _outputs(ctx, params, result, normalised, profile_of(given))
     if params.calibrate and dev is not None:
         calibrate(ctx, outputs["model"].path, dev)
     return outputs
 
 
 def _outputs(
-    ctx: Context, params: TextClassification, result: "FitResult", normalised: str | None
+    ctx: Context, params: TextClassification, result: "FitResult", normalised: str | None, profile: dict[str, Any]
 ) -> Mapping[str, Artifact]:
     from inkstone.components.nlp import model_io
     from inkstone.components.nlp.training_settings import dev_metrics
 
     model = ctx.output("model")
     shutil.copytree(result.folder, model, dirs_exist_ok=True)
-    card = model_io.amend(model, component=SPEC.key, encoder=params.encoder, metrics=result.best, normalised=normalised)
+    card = model_io.amend(
+        model,
+        component=SPEC.key,
+        encoder=params.encoder,
+        metrics=result.best,
+        normalised=normalised,
+        profile=profile,
+    )
     metrics = dev_metrics(card.digest, params.metric, result)
     return {"model": Model(model), "metrics": Metrics.write(ctx.output("metrics"), metrics)}

@@ -20,6 +20,33 @@ TEXTS: dict[str, Text] = {
     "deploy": text("部署", "Deploy"),
     "deployed": text("已部署为“{name}”", "Deployed as '{name}'"),
     "see": text("查看服务", "See the deployment"),
+    "drift": text("漂移", "Drift"),
+    "drift_help": text(
+        "最近的文本和标签与训练数据相比。PSI（总体稳定性指数）低于 0.1 为相近，高于 0.25 为变化很大；在随机波动之内的不算。",
+        "Recent texts and labels against the training data. A population stability index below 0.1 is alike, above 0.25 far; what lies within"
+        " chance does not count.",
+    ),
+    "drift_hours": text("时间范围", "Period"),
+    "drift_1": text("1 小时", "1 hour"),
+    "drift_24": text("24 小时", "24 hours"),
+    "drift_168": text("7 天", "7 days"),
+    "drift_720": text("30 天", "30 days"),
+    "drift_unknown": text(
+        "这个模型没有记录训练数据的分布；重新训练即可比较。",
+        "This model keeps no record of its training data; one trained anew does.",
+    ),
+    "drift_few": text(
+        "已有 {texts} 条文本；满 {least} 条后开始比较。", "{texts} texts so far; the comparison starts at {least}."
+    ),
+    "drift_lengths": text("文本长度（字符，不超过）", "Length of texts (characters, up to)"),
+    "drift_labels": text("标签占比", "Share of labels"),
+    "drift_before": text("训练", "Training"),
+    "drift_after": text("现在", "Now"),
+    "drift_longer": text("更长", "longer"),
+    "drift_index": text("PSI {index}，随机波动 {noise} 以内", "PSI {index}; chance stays below {noise}"),
+    "drift_is_steady": text("与训练时相近", "Like training"),
+    "drift_is_some": text("有变化", "Moved"),
+    "drift_is_much": text("变化很大", "Moved far"),
     "answering": text("应答中", "Answering"),
     "stopped": text("已停止", "Stopped"),
     "canary_of": text("试用 {model} · {share}", "Canary {model} · {share}"),

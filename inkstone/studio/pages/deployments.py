@@ -10,6 +10,7 @@ from inkstone.backend.service import deployments, models
 from inkstone.backend.service.deployment_views import DeploymentView
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.deploying.charts import charts
+from inkstone.studio.deploying.drift import drift_section
 from inkstone.studio.deploying.texts import d
 from inkstone.studio.parts.look import (
     empty_place,
@@ -60,6 +61,7 @@ def one(name: str) -> None:
     if item.can_write:
         controls(item)
     figures(name)
+    drift_section(name)
     call, log = side_by_side(f"deployment_{item.id}", [1, 1])
     with call:
         examples(item)

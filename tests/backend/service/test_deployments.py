@@ -1,5 +1,6 @@
 """Deployments: a version behind a name, changed without a gap, tried on a share, taken back, counted."""
 
+import math
 import sys
 import threading
 from collections.abc import Iterator
@@ -10,10 +11,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2] / "support"))
 
 from component_context import ComponentContext
-from tiny_models import tiny_encoder, two_class_table
+from tiny_models import tiny_encoder, two_class_rows, two_class_table
 
 from inkstone.backend.service import deployments
 from inkstone.backend.service.actor import LOCAL, Actor
+from inkstone.backend.service.drift import compare, drift
 from inkstone.backend.serving.live import LIVE
 from inkstone.backend.serving.usage import USAGE, bound, masked, percentile
 from inkstone.backend.store.registry import register_model
@@ -145,3 +147,36 @@ def test_masking_and_percentiles() -> None:
     histogram = {str(bound(seconds)): count for seconds, count in ((0.001, 90), (0.04, 9), (3.0, 1))}
     assert [percentile(histogram, share) for share in (0.5, 0.95, 1.0)] == [1.0, 50.0, 5000.0]
     assert percentile({}, 0.5) is None
+
+
+def test_drift_is_told_from_chance(versions: list[str]) -> None:
+    first, _ = versions
+    deployments.create(LOCAL, first)
+    assert drift(LOCAL, "消息").lengths is None  # nothing was asked yet
+
+    texts = two_class_rows(200)[0]
+    deployments.predict(LOCAL, "消息", texts)
+    USAGE.write()
+    alike = drift(LOCAL, "消息")
+    assert (alike.known, alike.texts) == (True, len(texts))
+    assert alike.lengths is not None
+    assert alike.lengths.verdict == "steady"
+    assert sum(alike.lengths.before.values()) == pytest.approx(1)
+
+    deployments.predict(LOCAL, "消息", ["加微信领红包 " * 40] * 400)
+    USAGE.write()
+    moved = drift(LOCAL, "消息")
+    assert moved.lengths is not None
+    assert moved.labels is not None
+    assert moved.lengths.verdict == "much"
+    assert moved.lengths.after["longer" if len("加微信领红包 " * 40) > 1024 else "512"] > 0.5
+
+
+def test_the_stability_index_by_hand() -> None:
+    found = compare({"a": 500, "b": 500}, {"a": 200, "b": 800})
+    first, second = 500.5 / 1001, (200.5 / 1001, 800.5 / 1001)
+    wanted = (first - second[0]) * math.log(first / second[0]) + (first - second[1]) * math.log(first / second[1])
+    assert found.index == pytest.approx(wanted, abs=1e-4)
+    assert found.noise == pytest.approx(3.8415 * (1 / 1000 + 1 / 1000), abs=1e-4)
+    assert found.verdict == "much"
+    assert compare({"a": 5, "b": 5}, {"a": 3, "b": 7}).verdict == "steady"  # ten rows cannot tell

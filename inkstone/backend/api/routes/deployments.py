@@ -6,7 +6,8 @@ from pydantic import BaseModel, Field
 from inkstone.backend.api.dependencies import Limit, Who
 from inkstone.backend.api.routes.models import Texts
 from inkstone.backend.service import deployments
-from inkstone.backend.service.deployment_views import AnswerView, DeploymentView, MinuteView, SampleView
+from inkstone.backend.service.deployment_views import AnswerView, DeploymentView, DriftView, MinuteView, SampleView
+from inkstone.backend.service.drift import drift as drift_of
 
 router = APIRouter(prefix="/deployments", tags=["deployments"])
 
@@ -88,6 +89,12 @@ def predict(who: Who, name: str, body: Texts) -> AnswerView:
 def usage(who: Who, name: str, minutes: int = Query(default=60, ge=1, le=10_080)) -> list[MinuteView]:
     """Return what was answered in the last minutes, oldest first."""
     return deployments.usage(who, name, minutes)
+
+
+@router.get("/{name}/drift", summary="Lengths and labels against training")
+def drift(who: Who, name: str, hours: int = Query(default=24, ge=1, le=24 * 90)) -> DriftView:
+    """Return how far what was asked within some hours lies from what the model was trained on."""
+    return drift_of(who, name, hours)
 
 
 @router.get("/{name}/samples", summary="A masked sample of what was asked")

@@ -16,6 +16,7 @@ from inkstone.components.nlp.compression.errors import OTHER_LABELS, OTHER_PAIRS
 from inkstone.components.nlp.compression.teacher_scores import TeacherScores, as_logits, kept_scores
 from inkstone.components.nlp.fewshot.component import texts_of
 from inkstone.components.nlp.fewshot.folds import as_table
+from inkstone.components.nlp.profile import profile_of
 from inkstone.components.nlp.rows import TextRows, read_rows
 from inkstone.components.nlp.scoring import score_rows
 from inkstone.components.nlp.training_rows import read_training_rows
@@ -157,6 +158,13 @@ def finish(
     """
     model = lesson.ctx.output("model")
     shutil.copytree(folder, model, dirs_exist_ok=True)
-    sealed = model_io.amend(model, component=spec.key, metrics=dict(values), normalised=lesson.normalised, **card)
+    sealed = model_io.amend(
+        model,
+        component=spec.key,
+        metrics=dict(values),
+        normalised=lesson.normalised,
+        profile=profile_of(lesson.rows.labelled()),
+        **card,
+    )
     written = {"model": sealed.digest, "split": "dev", "values": dict(values), **facts}
     return {"model": Model(model), "metrics": Metrics.write(lesson.ctx.output("metrics"), written)}

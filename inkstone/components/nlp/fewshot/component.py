@@ -11,6 +11,7 @@ from inkstone.components.nlp.fewshot.errors import NO_UNLABELLED, TOO_FEW_ROWS
 from inkstone.components.nlp.fewshot.fold_memory import FoldMemory
 from inkstone.components.nlp.fewshot.folds import FIGURES, cross_validate, mean_and_spread, score
 from inkstone.components.nlp.fewshot.training import Method, Work, read_few
+from inkstone.components.nlp.profile import profile_of
 from inkstone.components.nlp.rows import TextRows, read_rows
 from inkstone.components.spec import Component, Context
 from inkstone.components.texts import text
@@ -163,6 +164,13 @@ def finish(
     values: dict[str, float] = facts["values"]
     for name, value in values.items():
         work.ctx.metric(f"dev/{name}", value)
-    card = model_io.amend(model, component=spec.key, encoder=work.reference, metrics=values, normalised=work.normalised)
+    card = model_io.amend(
+        model,
+        component=spec.key,
+        encoder=work.reference,
+        metrics=values,
+        normalised=work.normalised,
+        profile=profile_of(work.rows),
+    )
     written = {"model": card.digest, "metric": "accuracy", **facts}
     return {"model": Model(model), "metrics": Metrics.write(work.ctx.output("metrics"), written)}
