@@ -26,6 +26,7 @@ from inkstone.backend.runtime.execution import GRACE
 from inkstone.backend.runtime.launch import launch
 from inkstone.backend.runtime.processes import is_alive, start_time, this_host
 from inkstone.backend.runtime.reconcile import active_here, clean_up, declare_lost, reconcile
+from inkstone.backend.runtime.webhooks.sending import Sender
 from inkstone.backend.states import RunState
 from inkstone.backend.store import records
 from inkstone.backend.store.database import migrate, session
@@ -59,6 +60,8 @@ class Supervisor:
         self._take_lock()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._end)
+        sender = Sender()
+        sender.start()
         reconciled = 0.0
         while not self._ended:
             try:
@@ -71,6 +74,7 @@ class Supervisor:
                 time.sleep(1)
             time.sleep(_TICK)
         self._stop_runs()
+        sender.stop()
 
     def start_queued(self) -> list[str]:
         """Claim and start the oldest queued runs while there is room; return their ids."""

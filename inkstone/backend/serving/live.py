@@ -19,6 +19,7 @@ from inkstone.backend.serving.graphs import with_graph
 from inkstone.backend.serving.predictor import Predictor, Ranked
 from inkstone.backend.serving.usage import USAGE
 from inkstone.backend.store.database import session
+from inkstone.backend.store.notices import deployment_health
 from inkstone.backend.store.tables import ModelVersion
 from inkstone.backend.store.tables_serving import Deployment
 from inkstone.components.errors import InkstoneError
@@ -117,7 +118,7 @@ class Live:
             with lock:
                 if name not in self._states:
                     wish = _wish(name)
-                    self._states[name] = State(wish, _load(wish, ()))
+                    self._states[name] = State(wish, _first_load(wish))
                 return self._states[name]
         state.asked = time.monotonic()
         try:
@@ -136,6 +137,7 @@ class Live:
             served = _load(wish, state.served)
         except InkstoneError as problem:
             LOG.warning("deployment %s stays as it was: %s", name, problem)
+            _tell(wish, str(problem))
             state.loading = False
             return
         self._states[name] = State(wish, served)
@@ -174,6 +176,22 @@ def _wish(name: str) -> Wish:
             version = db.get_one(ModelVersion, version_id)
             versions.append((version.id, f"{version.model.name}@{version.number}", version.folder))
         return Wish(row.id, row.revision, row.running, tuple(versions), row.canary_share)
+
+
+def _first_load(wish: Wish) -> tuple[Served, ...]:
+    """Load what a deployment wants; tell its owner when that fails."""
+    try:
+        return _load(wish, ())
+    except InkstoneError as problem:
+        _tell(wish, str(problem))
+        raise
+
+
+def _tell(wish: Wish, problem: str) -> None:
+    with session() as db:
+        row = db.get(Deployment, wish.id)
+        if row is not None:
+            deployment_health(db, row.id, row.name, row.owner_id, problem)
 
 
 def _load(wish: Wish, present: Sequence[Served]) -> tuple[Served, ...]:

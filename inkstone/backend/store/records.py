@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from inkstone.backend.events import MetricEvent
 from inkstone.backend.states import NodeState, RunState, may_change
+from inkstone.backend.store import notices
 from inkstone.backend.store.tables import Artifact, LatestMetric, Metric, NodeArtifact, NodeRun, Run, now
 
 ACTIVE = (RunState.STARTING, RunState.RUNNING, RunState.CANCELLING)
@@ -17,7 +18,7 @@ ACTIVE = (RunState.STARTING, RunState.RUNNING, RunState.CANCELLING)
 def change_run(
     session: Session, run_id: str, new: RunState, *, only_from: Iterable[RunState] | None = None, **values: Any
 ) -> bool:
-    """Change the state of a run, in one statement, if it may change so; return whether it did.
+    """Change the state of a run, in one statement, if it may change so; return whether it did. Tells that it has ended.
 
     Args:
         session: An open session.
@@ -30,7 +31,10 @@ def change_run(
     if new.is_final:
         values.setdefault("ended_at", now())
     statement = update(Run).where(Run.id == run_id, Run.state.in_(old)).values(state=new.value, **values)
-    return _rows(session, statement) == 1
+    changed = _rows(session, statement) == 1
+    if changed and new.is_final:
+        notices.run_ended(session, run_id, new)
+    return changed
 
 
 def hand_over(session: Session, run_id: str, from_pid: int, **values: Any) -> bool:

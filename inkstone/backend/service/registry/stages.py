@@ -11,7 +11,7 @@ from inkstone.backend.service.registry import promotion
 from inkstone.backend.service.registry.errors import NOT_BETTER, REASON_NEEDED
 from inkstone.backend.service.registry.views import Check, StageEvent
 from inkstone.backend.service.views import ModelVersionView
-from inkstone.backend.store import lookup
+from inkstone.backend.store import lookup, notices
 from inkstone.backend.store.database import session
 from inkstone.backend.store.lookup import STAGES
 from inkstone.backend.store.tables import ModelVersion, Run, User
@@ -59,6 +59,10 @@ def set_stage(
                 if other.stage == "production" and other is not version:
                     _move(db, actor, other, "archived", reason=f"→ {exact}")
         _move(db, actor, version, stage, reason=reason, found=found, overridden=overridden)
+        if stage == "production":
+            subject = {"kind": "model", "id": version.id, "name": exact, "by": actor.name, "overridden": overridden}
+            on_page = actor.user_id != version.model.owner_id
+            notices.announce(db, notices.MODEL_PROMOTED, version.model.owner_id, subject, on_page=on_page)
         return version_view(version)
 
 

@@ -1,0 +1,1 @@
+"""Sends webhook messages: where to, signed how, when again."""
