@@ -11,6 +11,7 @@ from inkstone.studio.error_analysis.threshold_texts import h
 from inkstone.studio.language import LANGUAGES, choose_language, language, t
 from inkstone.studio.parts import look
 from inkstone.studio.risk.texts import r
+from inkstone.studio.searching.texts import s as f
 from inkstone.studio.session import actor
 
 
@@ -31,6 +32,7 @@ def _pages() -> dict[str, list[st.Page]]:
         st.Page("pages/lexicons.py", title=r("lexicons"), icon=":material/menu_book:", url_path="lexicons"),
         st.Page("pages/reviews.py", title=r("reviews"), icon=":material/rate_review:", url_path="reviews"),
         st.Page("pages/runs.py", title=t("page.runs"), icon=":material/timeline:", url_path="runs"),
+        st.Page("pages/search.py", title=f("title"), icon=":material/travel_explore:", url_path="search"),
         st.Page("pages/models.py", title=t("page.models"), icon=":material/deployed_code:", url_path="models"),
         st.Page("pages/deployments.py", title=d("title"), icon=":material/cloud_upload:", url_path="deployments"),
     ]

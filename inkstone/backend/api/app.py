@@ -15,6 +15,7 @@ from inkstone.backend.api.routes import (
     encoders,
     learning,
     models,
+    notifications,
     palette,
     pipelines,
     registry,
@@ -22,6 +23,7 @@ from inkstone.backend.api.routes import (
     run_again,
     run_lists,
     runs,
+    searches,
     spans,
     tagging,
     users,
@@ -53,6 +55,7 @@ def create_api() -> FastAPI:
         pipelines,
         run_lists,
         run_again,
+        searches,
         compare,
         runs,
         learning,
@@ -62,6 +65,7 @@ def create_api() -> FastAPI:
         deployments,
         tagging,
         users,
+        notifications,
         risk,
     ):
         version_1.include_router(module.router)

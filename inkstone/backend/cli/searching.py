@@ -17,8 +17,9 @@ from inkstone.backend.cli.output import OK, exit_code_of_state, note, print_json
 from inkstone.backend.cli.words import language, say, tell
 from inkstone.backend.pipeline.document import Pipeline
 from inkstone.backend.pipeline.edit import apply_overrides, bind, parse_overrides
-from inkstone.backend.service import searches
+from inkstone.backend.service import automatic_search, searches
 from inkstone.backend.service.actor import Actor
+from inkstone.backend.service.automatic_search import AutoWish
 from inkstone.backend.service.searching.settings import SearchWish
 from inkstone.backend.service.searching.views import SearchDetail, TrialView
 from inkstone.components.errors import InkstoneError
@@ -39,6 +40,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("tune", help=say("为模板或流程搜索更好的参数。", "Search better settings of a template or pipeline."))(
         _tune
     )
+    app.command("auto", help=say("在限定时间内找出最好的模型。", "The best model within some minutes."))(_auto)
     group = typer.Typer(no_args_is_help=True, help=say("查看和管理搜索。", "Look at searches and manage them."))
     group.command("list", help=say("列出搜索。", "List searches."))(_list)
     group.command("show", help=say("显示一个搜索。", "Show a search."))(_show)
@@ -94,6 +96,22 @@ def _tune(
         seed=seed,
     )
     view = searches.start(actor, document, wish, template=template_name)
+    return _follow_or_leave(actor, view.id, detach=detach, as_json=as_json)
+
+
+def _auto(  # noqa: PLR0917  # typer makes an option of each
+    data: Annotated[Path, typer.Argument(help=say("带标签的文件或文件夹", "The labelled file or folder"))],
+    minutes: Annotated[float, _option("--minutes", "最多几分钟", "Minutes at most")] = 20,
+    text: Annotated[str | None, _option("--text", "文本列", "Text column")] = None,
+    label: Annotated[str | None, _option("--label", "标签列", "Label column")] = None,
+    name: Annotated[str | None, _option("--name", "登记的模型名称", "Name of the registered model")] = None,
+    detach: _Detach = False,
+    as_json: Json = False,
+) -> int:
+    actor = opened()
+    version = import_file(actor, data, "data")
+    wish = AutoWish(data=version.reference, minutes=minutes, text=text, label=label, name=name)
+    view = automatic_search.start(actor, wish)
     return _follow_or_leave(actor, view.id, detach=detach, as_json=as_json)
 
 

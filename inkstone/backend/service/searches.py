@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inkstone.backend.pipeline.document import Pipeline
-from inkstone.backend.pipeline.edit import apply_overrides
 from inkstone.backend.pipeline.validation import validate
 from inkstone.backend.runtime.executors.base import processors
 from inkstone.backend.runtime.launch import environment
@@ -205,8 +204,9 @@ def promote(
     with session() as db:
         search = find_search(db, search_id)
         require_write(actor, search.owner_id, "search.promote")
-        chosen = promotion.chosen(search, trials_of(db, search.id), trial)
-    document = promotion.whole_document(search, chosen)
+        trials = trials_of(db, search.id)
+    chosen = promotion.chosen(search, trials, trial)
+    document = promotion.whole_document(search, chosen, trials)
     title = name or f"{search.name} · #{chosen.number}"
     made = runs.start(actor, document, name=title, template=search.template, options={}, launcher=launcher)
     with session() as db:
@@ -222,7 +222,7 @@ def document_of(actor: Actor, search_id: str, trial: int | None = None) -> Pipel
     with session() as db:
         search = find_search(db, search_id)
         chosen = promotion.chosen(search, trials_of(db, search.id), trial)
-    return apply_overrides(Pipeline.model_validate(search.document), chosen.params)
+    return promotion.with_values(search, chosen)
 
 
 def side_by_side(cpus: int) -> int:

@@ -19,6 +19,8 @@ from inkstone.studio.parts.param_form import Choices, param_form
 from inkstone.studio.parts.problem import problems_shown, show_problem
 from inkstone.studio.parts.prompt_preview import prompt_preview
 from inkstone.studio.parts.roles_form import label_check, roles_form
+from inkstone.studio.searching.new_search import WISHED
+from inkstone.studio.searching.texts import s as f
 from inkstone.studio.session import actor
 
 ROLES = ("text", "text_pair", "label", "labels", "entities", "keywords", "group")
@@ -99,16 +101,22 @@ def run_button(wish: Wish, key: str) -> None:
     """Show Run; pressing it starts the run and opens its page."""
     if wish.missing:
         st.info(t("start.missing", roles="、".join(t(f"role.{role}") for role in wish.missing)), icon=":material/info:")
-    left, right = st.columns([1, 3], vertical_alignment="center")
+    left, middle, right = st.columns([2, 2, 3], vertical_alignment="center")
     icon, stopped = ":material/play_arrow:", bool(wish.missing)
     pressed = left.button(
         t("start.run"), key=f"{key}.run", type="primary", icon=icon, width="stretch", disabled=stopped
     )
+    better = middle.button(
+        f("search_better"), key=f"{key}.search", icon=":material/travel_explore:", width="stretch", disabled=stopped
+    )
     fresh = right.toggle(t("start.fresh"), key=f"{key}.fresh", help=t("start.fresh_help"))
-    if not pressed:
+    if not (pressed or better):
         return
     with problems_shown():
         document = templates.build(actor(), wish.template, wish.bindings, wish.overrides)
+        if better:
+            st.session_state[WISHED] = (document, wish.template, wish.title)
+            st.switch_page("pages/search.py")
         options = {"fresh": True} if fresh else {}
         run = runs.start(actor(), document, name=wish.title, template=wish.template, options=options)
         st.switch_page("pages/run.py", query_params={"run": run.id})

@@ -13,6 +13,7 @@ from inkstone.backend.store.run_values import SEED, values_of
 from inkstone.studio.parts.look import muted
 from inkstone.studio.parts.problem import problems_shown
 from inkstone.studio.run_page.texts import p
+from inkstone.studio.searching.texts import s as f
 from inkstone.studio.session import actor
 
 
@@ -24,6 +25,8 @@ def again_buttons(detail: RunDetail) -> None:
     ):
         made = run_repeating.reproduce(actor(), run.id)
         st.switch_page("pages/run.py", query_params={"run": made.id})
+    if st.button(f("search_better"), key="run_search", icon=":material/travel_explore:"):
+        st.switch_page("pages/search.py", query_params={"run": run.id})
     with st.popover(p("clone"), icon=":material/content_copy:", help=p("clone_help")), problems_shown():
         _clone(detail)
 

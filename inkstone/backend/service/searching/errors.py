@@ -111,6 +111,19 @@ NO_FIGURE = ErrorKind(
     text("节点 {node} 没有给出指标“{metric}”。", "The node {node} gave no figure '{metric}'."),
     text("它给出的有：{known}。", "It gives: {known}."),
 )
+ROLE_UNKNOWN = ErrorKind(
+    "search.role_unknown",
+    text(
+        "不知道哪一列是“{role}”。现有的列：{columns}。",
+        "Which column is the {role} is not known. The columns are: {columns}.",
+    ),
+    text("请指明这一列。", "Name the column."),
+)
+NO_TIME = ErrorKind(
+    "search.no_time",
+    text("时间太短，没有一种方法做完。", "The time was too short: no method ended."),
+    text("请给更多分钟，然后继续。", "Give more minutes and resume."),
+)
 RUN_STOPPED = ErrorKind(
     "search.run_stopped",
     text("运行 {run} 没有完成（{state}）。", "Run {run} did not end well ({state})."),

@@ -51,16 +51,35 @@ def chosen(search: Search, trials: list[Trial], number: int | None) -> Trial:
     return found
 
 
-def whole_document(search: Search, trial: Trial) -> Pipeline:
+def whole_document(search: Search, trial: Trial, trials: list[Trial]) -> Pipeline:
     """Return the pipeline with the values of a trial.
 
     Raises:
         InkstoneError: ``search.no_model_node``.
     """
-    document = apply_overrides(Pipeline.model_validate(search.document), trial.params)
+    document = with_values(search, trial)
+    if trial.params.get("method") == "ngram":
+        document = _with_baseline_as_winner(search, trials)
     if not registers(document):
         raise NO_MODEL_NODE()
     return document
+
+
+def with_values(search: Search, trial: Trial) -> Pipeline:
+    """Return the document of a search with what a trial set."""
+    changed = {name: value for name, value in trial.params.items() if "." in name}
+    return apply_overrides(Pipeline.model_validate(search.document), changed)
+
+
+def _with_baseline_as_winner(search: Search, trials: list[Trial]) -> Pipeline:
+    """Return the template beside whose network the baseline wins: that of the best network tried, else none at all."""
+    networks = [item for item in trials if "train.encoder" in item.params]
+    best = best_of(search, networks)
+    if best is not None:
+        return with_values(search, best)
+    document = Pipeline.model_validate(search.document)
+    off = {name: document.nodes[name].model_copy(update={"enabled": False}) for name in ("train", "evaluate")}
+    return document.model_copy(update={"nodes": document.nodes | off})
 
 
 def at_the_end(search_id: str, ending: Callable[[], bool]) -> None:
@@ -76,7 +95,7 @@ def at_the_end(search_id: str, ending: Callable[[], bool]) -> None:
     if not search.settings.get("promote") or search.promoted_id is not None:
         return
     try:
-        document = whole_document(search, best)
+        document = whole_document(search, best, trials)
     except InkstoneError as error:
         if error.code == NO_MODEL_NODE.code:
             return  # there is nothing to promote it to; the settings are what was looked for

@@ -44,6 +44,13 @@ def read_range(name: str, words: str) -> SearchRange:
     return SearchRange(low=low, high=high, log=bool(match["log"]))
 
 
+def range_words(found: SearchRange) -> str:
+    """Return a range as a person writes it; ``read_range`` reads it again."""
+    if found.values or found.low is None or found.high is None:
+        return ",".join(str(value).lower() if isinstance(value, bool) else str(value) for value in found.values)
+    return f"{found.low:g}..{found.high:g}" + (":log" if found.log else "")
+
+
 def own_ranges(document: Pipeline, node: str, *, chosen: bool = False) -> dict[str, SearchRange]:
     """Return the ranges that a node's component brings, by ``node.parameter``; with ``chosen`` those that it proposes."""
     component = find(document.nodes[node].component).spec

@@ -1,0 +1,1 @@
+"""The page that searches for better settings, and for the best method."""
