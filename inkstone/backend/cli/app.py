@@ -22,6 +22,7 @@ from inkstone.backend.cli import (
     tagging,
     up,
     users,
+    webhooks,
 )
 from inkstone.backend.cli.words import say
 
@@ -64,6 +65,7 @@ def make_app() -> typer.Typer:
         users,
         risk,
         tagging,
+        webhooks,
     ):
         module.add_to(app)
     return app

@@ -85,8 +85,8 @@ def deliver(delivery_id: str) -> bool:
     with session() as db:
         row = db.get(WebhookDelivery, delivery_id)
         hook = db.get(Webhook, row.webhook_id) if row else None
-        if row is None or hook is None or row.state != "waiting":
-            return False
+        if row is None or hook is None or row.state != "waiting" or row.next_at > now():
+            return False  # sent already, or another sender has just taken it on
         tries = row.attempts
         again = now() + timedelta(seconds=PAUSES[min(tries, len(PAUSES) - 1)])
         claim = update(WebhookDelivery).where(WebhookDelivery.id == delivery_id, WebhookDelivery.attempts == tries)
