@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from inkstone.backend.service.comparing import charts
+from inkstone.backend.service.comparing import charts, importance
 from inkstone.backend.service.comparing.classes import class_figures
 from inkstone.backend.service.comparing.curves import curves
 from inkstone.backend.service.comparing.pareto import wants_less
@@ -119,6 +119,12 @@ def plots_part(compared: Comparison) -> None:
     if chosen:
         drawn = charts.parallel_chart(compared, [lines[key] for key in chosen], lines[y], language())
         st.plotly_chart(drawn, key="compare.parallel", config=_CONFIG)
+    if y.startswith("figure:"):
+        look.section(c("importance"), c("importance_help"))
+        found = importance.of_runs(actor(), [item.key for item in compared.subjects], lines[y].name)
+        st.html(look.muted(say(found.words)))
+        if found.parameters:
+            st.plotly_chart(charts.importance_chart(found), key="compare.importance", config=_CONFIG)
 
 
 def _name(line: Line) -> str:

@@ -55,6 +55,12 @@ TEXTS: dict[str, Text] = {
     "colour": text("颜色", "Colour"),
     "dimensions": text("坐标轴", "Axes"),
     "parallel": text("平行坐标", "Parallel coordinates"),
+    "importance": text("参数重要性", "Parameter importance"),
+    "importance_help": text(
+        "把一个参数的值在各运行间打乱，随机森林对纵轴指标的预测变差多少；运行少时不可靠。",
+        "How much a random forest's prediction of the figure on the vertical axis suffers when the values of one parameter are "
+        "shuffled among the runs; unreliable with few runs.",
+    ),
     "scatter": text("散点", "Scatter"),
     "share": text("分享与导出", "Share and export"),
     "link": text("链接（登录后可打开）", "Link (opens after login)"),

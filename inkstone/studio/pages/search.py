@@ -39,7 +39,10 @@ def many() -> None:
         s("title"), WAYS, default="tune" if asked else "auto", required=True, format_func=s, key="search.way",
         label_visibility="collapsed",
     )  # fmt: skip
-    auto_form() if way == "auto" else tune_form()
+    if way == "auto":
+        auto_form()
+    else:
+        tune_form()
     section(s("searches"))
     found = searches.list_(actor())
     if not found:

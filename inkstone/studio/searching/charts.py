@@ -5,7 +5,6 @@ from html import escape
 import plotly.graph_objects as go
 
 from inkstone.backend.service.comparing.charts import COLORS, parallel_chart
-from inkstone.backend.service.comparing.importance import Importance
 from inkstone.backend.service.comparing.views import Comparison, Line, Subject
 from inkstone.backend.service.searching.views import SearchDetail, TrialView
 from inkstone.backend.states import RunState
@@ -64,7 +63,8 @@ def course_chart(detail: SearchDetail) -> go.Figure:
                     hovertemplate=f"<b>#{trial.number}</b> %{{y:.4f}}<br>{_words(trial)}<extra></extra>",
                 )
             )
-    figure.update_xaxes(title=s("dev_pass"))
+    most = max((len(trial.history) for trial in detail.trials), default=0)
+    figure.update_xaxes(title=s("dev_pass"), dtick=1 if most <= 20 else None)
     figure.update_yaxes(title=escape(detail.search.figure))
     return _dressed(figure, legend=False)
 
@@ -89,22 +89,6 @@ def coordinates_chart(detail: SearchDetail, language: Language) -> go.Figure | N
     value = Line(kind="figure", name=detail.search.figure, values=[trial.value for trial in trials], differs=True)
     compared = Comparison(subjects=subjects, lines=[*lines, value], curves=[])
     return parallel_chart(compared, [*lines, value], value, language)
-
-
-def importance_chart(found: Importance) -> go.Figure:
-    """Return the importance of each parameter as bars, the most important on top."""
-    shown = found.parameters[:15][::-1]
-    figure = go.Figure(
-        go.Bar(
-            x=[item.importance for item in shown],
-            y=[escape(item.name) for item in shown],
-            error_x={"type": "data", "array": [item.spread for item in shown], "thickness": 1},
-            orientation="h",
-            marker_color=COLORS[0],
-        )
-    )
-    figure.update_yaxes(type="category")
-    return _dressed(figure, legend=False, height=max(180, 90 + 28 * len(shown)))
 
 
 def _best_so_far(detail: SearchDetail) -> tuple[list[int], list[float]]:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from inkstone.backend.service import searches
 from inkstone.backend.service.comparing import importance
+from inkstone.backend.service.comparing.charts import importance_chart
 from inkstone.backend.service.searching.views import SearchDetail
 from inkstone.studio.language import language, say
 from inkstone.studio.parts import look
@@ -118,7 +119,7 @@ def _charts(detail: SearchDetail) -> None:
         found = importance.of_search(actor(), detail.search.id)
         st.html(look.muted(say(found.words)))
         if found.parameters:
-            st.plotly_chart(charts.importance_chart(found), key="search_importance", config=_CONFIG)
+            st.plotly_chart(importance_chart(found), key="search_importance", config=_CONFIG)
 
 
 def _table(detail: SearchDetail) -> None:

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 
 from inkstone.backend.api.dependencies import Limit, Offset, Who
-from inkstone.backend.service.comparing import classes, curves, export, rows, significance, table
+from inkstone.backend.service.comparing import classes, curves, export, importance, rows, significance, table
+from inkstone.backend.service.comparing.importance import Importance
 from inkstone.backend.service.comparing.views import ClassFigures, ComparedCurve, Comparison, DecidingRows, Significance
 
 router = APIRouter(prefix="/compare", tags=["compare"])
@@ -51,6 +52,14 @@ def compared_significance(
 def compared_rows(who: Who, runs: Runs, limit: Limit = 20, offset: Offset = 0) -> DecidingRows:
     """Return test rows that some have right and others wrong, the surest disagreements first."""
     return rows.deciding_rows(who, runs, limit, offset)
+
+
+@router.get("/importance", summary="Which parameters mattered")
+def compared_importance(
+    who: Who, runs: Runs, figure: Annotated[str, Query(max_length=140)] = "test/macro_f1"
+) -> Importance:
+    """Return permutation importance of the parameters that differ, or why it cannot be told."""
+    return importance.of_runs(who, runs, figure)
 
 
 @router.get("/report", summary="The comparison as one page", response_class=Response)

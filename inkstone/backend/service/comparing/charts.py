@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from inkstone.backend.service.comparing.classes import difference
+from inkstone.backend.service.comparing.importance import Importance
 from inkstone.backend.service.comparing.pareto import front, wants_less
 from inkstone.backend.service.comparing.views import ClassFigures, ComparedCurve, Comparison, Line
 from inkstone.backend.service.comparing.words import AXES, WORDS, name_of
@@ -176,6 +177,22 @@ def parallel_chart(compared: Comparison, lines: Sequence[Line], colour: Line, la
     figure.update_xaxes(tickvals=list(range(len(lines))), ticktext=names, side="top", range=[-0.15, len(lines) - 0.6])
     figure.update_yaxes(visible=False, range=[-0.05, 1.05])
     return _dressed(figure, legend=False, height=440)
+
+
+def importance_chart(found: Importance) -> go.Figure:
+    """Return the importance of each parameter as bars, the most important on top."""
+    shown = found.parameters[:15][::-1]
+    figure = go.Figure(
+        go.Bar(
+            x=[item.importance for item in shown],
+            y=[escape(item.name) for item in shown],
+            error_x={"type": "data", "array": [item.spread for item in shown], "thickness": 1},
+            orientation="h",
+            marker_color=COLORS[0],
+        )
+    )
+    figure.update_yaxes(type="category")
+    return _dressed(figure, legend=False, height=max(180, 90 + 28 * len(shown)))
 
 
 def _scale(values: Sequence[Any]) -> tuple[list[float | None], list[tuple[float, str]]]:

@@ -126,12 +126,11 @@ class Automatic:
             return next((item for item in trials_of(db, self.search.id) if item.params["method"] == key), None)
 
     def _best_encoder(self, plan: list[Attempt]) -> Attempt | None:
+        encoders = {item.key: item for item in plan if item.kind == "encoder"}
         with session() as db:
-            best = best_of(self.search, trials_of(db, self.search.id))
-        if best is None:
-            return None
-        found = next((item for item in plan if item.key == best.params["method"]), None)
-        return found if found is not None and found.kind == "encoder" else None
+            trials = [item for item in trials_of(db, self.search.id) if item.params["method"] in encoders]
+        best = best_of(self.search, trials)
+        return encoders[best.params["method"]] if best is not None else None
 
     def _report(self) -> None:
         with session() as db:
