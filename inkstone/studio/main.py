@@ -9,6 +9,7 @@ from inkstone.studio.deploying.texts import d
 from inkstone.studio.designer.texts import w
 from inkstone.studio.error_analysis.threshold_texts import h
 from inkstone.studio.language import LANGUAGES, choose_language, language, t
+from inkstone.studio.notifying.bell import bell
 from inkstone.studio.parts import look
 from inkstone.studio.risk.texts import r
 from inkstone.studio.searching.texts import s as f
@@ -51,7 +52,7 @@ def _pages() -> dict[str, list[st.Page]]:
 
 st.set_page_config(page_title="Inkstone 砚", page_icon=look.STATIC / "seal.svg", layout="wide")
 look.dress()
-page = st.navigation(_pages(), position="sidebar")
+page = st.navigation(_pages(), position="sidebar", expanded=True)
 with st.sidebar:
     st.segmented_control(
         t("language.switch"),
@@ -66,4 +67,5 @@ with st.sidebar:
     visitor = actor()
     if visitor.user_id:
         st.html(f'<div class="ink-small">{escape(visitor.name)} · <a href="/logout">{escape(t("login.out"))}</a></div>')
+    bell()
 page.run()

@@ -7,6 +7,7 @@ import streamlit as st
 from inkstone import paths
 from inkstone.backend.service import users
 from inkstone.studio.language import t
+from inkstone.studio.notifying.settings import webhook_settings
 from inkstone.studio.parts import look
 from inkstone.studio.parts.problem import problems_shown
 from inkstone.studio.parts.states import ago
@@ -70,4 +71,6 @@ with left:
     if actor().role == "admin":
         people()
 with right:
+    if actor().role != "viewer":
+        webhook_settings()
     place_and_versions()

@@ -24,14 +24,14 @@ def dress() -> None:
 
 def heading(title: str, lead: str = "") -> None:
     """Show the title of a page and one sentence below it."""
-    st.title(_plain(title), anchor=False)
+    st.title(plain(title), anchor=False)
     if lead:
         st.html(f'<div class="ink-lead">{escape(lead)}</div>')
 
 
 def section(title: str, help_text: str | None = None) -> None:
     """Show the title of a part of a page."""
-    st.subheader(_plain(title), anchor=False, help=help_text)
+    st.subheader(plain(title), anchor=False, help=help_text)
 
 
 def icon(name: str, classes: str = "") -> str:
@@ -137,6 +137,6 @@ def language_names(codes: list[str]) -> str:
     return " · ".join(map(language_name, codes))
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
     """Return text that Markdown shows as it stands."""
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-!:$~|<>" else sign for sign in words)

@@ -9,7 +9,7 @@ from inkstone.backend.service.views import ModelVersionView
 from inkstone.backend.store.lookup import STAGES
 from inkstone.components.nlp.significance import FIGURES
 from inkstone.studio.language import say, t
-from inkstone.studio.parts.look import muted, section, side_by_side, table
+from inkstone.studio.parts.look import muted, plain, section, side_by_side, table
 from inkstone.studio.parts.problem import problems_shown
 from inkstone.studio.parts.run_row import figure_name
 from inkstone.studio.parts.states import ago
@@ -35,7 +35,7 @@ def stage_button(version: ModelVersionView) -> None:
             if st.button(g("check"), key=f"stage_check_{version.id}", icon=":material/balance:"):
                 with problems_shown():
                     found = promotion.check(actor(), version.reference)
-                    (st.success if found.passed else st.warning)(_plain(say(found.words)))
+                    (st.success if found.passed else st.warning)(plain(say(found.words)))
         if st.button(g("move"), key=f"stage_move_{version.id}", type="primary"):
             with problems_shown():
                 stages.set_stage(actor(), version.reference, wished, reason=reason, override=override)
@@ -93,7 +93,7 @@ def _aliases(version: ModelVersionView) -> None:
     with st.container(horizontal=True):
         for item in found:
             if st.button(
-                _plain(g("remove_alias", alias=item.alias)),
+                plain(g("remove_alias", alias=item.alias)),
                 key=f"unalias_{version.model_id}_{item.alias}",
                 icon=":material/bookmark_remove:",
                 type="tertiary",
@@ -140,8 +140,3 @@ def _rule(version: ModelVersionView) -> None:
 
 def _rule_words(figure: str, test_set: str, by: str) -> str:
     return g("rule_is", figure=figure_name(figure), place=test_set.removeprefix("dataset:") or g("own_rows"), by=by)
-
-
-def _plain(words: str) -> str:
-    """Return text that Markdown shows as it stands."""
-    return "".join(f"\\{sign}" if sign in "\\`*_[]()#+-!:$~|<>" else sign for sign in words)

@@ -1,0 +1,1 @@
+"""Notices beside every page, and the settings of webhooks."""
