@@ -89,6 +89,9 @@ def target(document: Pipeline, metric: str, named: Mapping[str, str]) -> tuple[s
         if node not in order:
             raise UNKNOWN_NODE(node=node, at="metric", value=metric, hint=hint(node, list(order)))
         return node, figure
+    for name in named:
+        if name.partition(".")[0] not in document.nodes:
+            raise UNKNOWN_NODE(node=name.partition(".")[0], at=name, value=name, hint=hint(name, document.nodes))
     able = [item for item in order if _reports(find(document.nodes[item].component).spec)]
     for item in able:
         upstream = set(plan(document, to=item).order)
