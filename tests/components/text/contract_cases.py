@@ -36,5 +36,6 @@ CASES = {
         {},
     ),
     "evaluate.decisions": lambda bench: ({"model": _risk(bench)["model"], "table": bench.table}, {}),
+    "evaluate.behaviour": lambda bench: ({"model": bench.baseline["model"], "table": bench.table}, {"rows": 12}),
     "evaluate.robustness": lambda bench: ({"model": bench.baseline["model"], "table": bench.table}, {"rows": 12}),
 }
