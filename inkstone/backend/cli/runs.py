@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from inkstone.backend.cli.options import Json, Limit, Query, opened
-from inkstone.backend.cli.output import OK, exit_code_of_state, print_json, print_lines, print_table
+from inkstone.backend.cli.output import OK, exit_code_of_state, plain, print_json, print_lines, print_table
 from inkstone.backend.cli.progress import node_line
 from inkstone.backend.cli.run_lists import Columns, Figures, Tags, wanted
 from inkstone.backend.cli.words import language, say, tell
@@ -15,6 +15,7 @@ from inkstone.backend.events import Event
 from inkstone.backend.runtime.events_file import EventTail
 from inkstone.backend.service import run_search, runs
 from inkstone.backend.service.actor import Actor
+from inkstone.backend.service.interchange import complete
 from inkstone.components.errors import InkstoneError
 
 _Run = Annotated[
@@ -67,7 +68,8 @@ def _runs(  # noqa: PLR0917  # typer makes an option of each
     shown = columns or ["figure:test/macro_f1"]
     page = run_search.search(actor, narrowed, order=order, columns=shown, limit=limit)
     if as_json:
-        print_json([row.run.model_dump(mode="json") | {"values": row.values} for row in page.rows])
+        facts = complete.facts(actor, [row.run.id for row in page.rows])
+        print_json([plain(row.run) | {"values": row.values} | facts[row.run.id] for row in page.rows])
         return
     titles = [
         say("编号", "Id"),
@@ -95,7 +97,8 @@ def _runs(  # noqa: PLR0917  # typer makes an option of each
 def _show(actor: Actor, run: str, *, as_json: bool) -> None:
     result = runs.result(actor, run)
     if as_json:
-        print_json(result)
+        found = runs.view(actor, run)
+        print_json(plain(found) | complete.facts(actor, [found.id])[found.id] | plain(result))
         return
     from inkstone.backend.cli.following import figures
 

@@ -10,7 +10,7 @@ from inkstone.studio.parts.look import empty_place, heading, muted
 from inkstone.studio.parts.problem import problems_shown
 from inkstone.studio.run_list.choosing import bar, choices
 from inkstone.studio.run_list.queue import queue_part
-from inkstone.studio.run_list.table import actions, run_table, trash_actions
+from inkstone.studio.run_list.table import actions, import_button, run_table, trash_actions
 from inkstone.studio.run_list.texts import r
 from inkstone.studio.session import actor
 
@@ -75,6 +75,8 @@ if part == "queue":
 elif part == "trash":
     trash()
 else:
+    if actor().role != "viewer":
+        import_button()
     chosen_view = bar(choices())
     if st.session_state.get("runs.shown") != chosen_view:  # another filter begins on its first page
         st.session_state["runs.shown"] = chosen_view

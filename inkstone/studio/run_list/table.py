@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from inkstone.backend.service import run_organising, run_trash
+from inkstone.backend.service.interchange import importing
 from inkstone.backend.service.run_search import FIGURE, RunRow
 from inkstone.backend.service.views import RunView
 from inkstone.studio.language import say, t
@@ -18,6 +20,7 @@ from inkstone.studio.run_list.texts import r
 from inkstone.studio.session import actor
 
 ROW_HEIGHT = 35
+_CHUNK = 1 << 20
 
 
 def run_table(rows: Sequence[RunRow], columns: Sequence[str], titles: dict[str, Any], key: str) -> list[RunView]:
@@ -83,6 +86,7 @@ def actions(chosen: Sequence[RunView], key: str) -> None:
         if st.button(r("unstar") if starred else r("star"), key=f"{key}_star", icon=":material/star:"):
             run_organising.star(actor(), ids, not starred)
             st.rerun()
+        _exporting(ids, key)
         if own:
             _tagging(ids, key)
             if len(chosen) == 1:
@@ -92,6 +96,30 @@ def actions(chosen: Sequence[RunView], key: str) -> None:
             ):
                 run_trash.trash(actor(), ids)
                 st.rerun()
+
+
+def _exporting(ids: list[str], key: str) -> None:
+    with st.popover(r("export"), icon=":material/download:", key=f"{key}_export"):
+        st.html(muted(r("export_help")))
+        for name, title in (("mlflow", "MLflow"), ("tensorboard", "TensorBoard")):
+            query = urlencode([*(("runs", item) for item in ids), ("format", name)])
+            st.link_button(
+                title, f"/api/v1/run-export?{query}", key=f"{key}_export_{name}", icon=":material/folder_zip:"
+            )
+
+
+def import_button() -> None:
+    """Show the form that takes runs of MLflow in."""
+    with st.popover(r("import"), icon=":material/upload:", key="runs_import"):
+        st.html(muted(r("import_help")))
+        file = st.file_uploader(r("import_file"), type=["zip", "db", "sqlite"], key="runs_import_file")
+        if st.button(r("import_go"), key="runs_import_go", type="primary", disabled=file is None) and file is not None:
+            with problems_shown():
+                with importing.IncomingRuns(actor(), file.name) as incoming:
+                    while chunk := file.read(_CHUNK):
+                        incoming.write(chunk)
+                    found = incoming.register()
+                st.toast(r("imported", n=len(found.runs), known=found.known))
 
 
 def _tagging(ids: list[str], key: str) -> None:

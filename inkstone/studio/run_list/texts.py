@@ -68,6 +68,19 @@ _ACTIONS = {
     "save_view": text("保存当前视图", "Keep this view"),
     "no_views": text("还没有保存的视图。", "No saved views yet."),
     "delete": text("删除", "Delete"),
+    "export": text("导出", "Export"),
+    "export_help": text(
+        "参数、全部曲线和标签，供 MLflow 或 TensorBoard 打开。",
+        "Parameters, whole curves and tags, for MLflow or TensorBoard to open.",
+    ),
+    "import": text("导入 MLflow 运行", "Import MLflow runs"),
+    "import_help": text(
+        "mlruns 文件夹的 zip，或 mlflow.db。读取参数、指标历史和标签；不打开任何产物。",
+        "A zip of the folder mlruns, or mlflow.db. Parameters, histories and tags are read; no artifact is opened.",
+    ),
+    "import_file": text("文件", "File"),
+    "import_go": text("导入", "Import"),
+    "imported": text("导入 {n} 个运行，{known} 个早已导入。", "Imported {n} runs; {known} were here already."),
 }
 _QUEUE = {
     "paused": text("队列已暂停：新的运行不会开始。", "The queue is paused: nothing new is started."),
