@@ -1,4 +1,4 @@
-"""``thresholds``: what thresholds of a model's classes do on its dev rows, and saving them."""
+"""``thresholds``: what thresholds of a model's classes do on its dev rows, and saving them; ``behaviour``: CheckList tests."""
 
 from typing import Annotated
 
@@ -7,8 +7,9 @@ import typer
 from inkstone.backend.cli.errors import USAGE
 from inkstone.backend.cli.options import Json, opened
 from inkstone.backend.cli.output import print_json, print_lines, print_table
-from inkstone.backend.cli.words import say
-from inkstone.backend.service.analysis import thresholds
+from inkstone.backend.cli.words import say, tell
+from inkstone.backend.service.analysis import behaviour, thresholds
+from inkstone.backend.service.analysis.behaviour import BehaviourWish
 from inkstone.backend.service.analysis.thresholds import Thresholds, Wish
 from inkstone.components.nlp.risk.policy import ClassPolicy
 from inkstone.components.nlp.risk.thresholds import NEVER, Costs
@@ -25,6 +26,12 @@ def add_to(app: typer.Typer) -> None:
             "Try thresholds of classes on dev rows, and save them as the policy.",
         ),
     )(_thresholds)
+    app.command(
+        "behaviour",
+        help=say(
+            "行为测试：笔误、换姓名、否定等（CheckList）。", "Behavioural tests: typos, names, negation (CheckList)."
+        ),
+    )(_behaviour)
 
 
 def _thresholds(
@@ -75,6 +82,40 @@ def _thresholds(
         return
     found = thresholds.look(actor, model, wish)
     print_json(found) if as_json else _print(found)
+
+
+def _behaviour(
+    model: _Model,
+    *,
+    data: Annotated[
+        str | None, typer.Option("--data", help=say("代替开发集的数据集", "A dataset instead of the dev rows"))
+    ] = None,
+    suite: Annotated[str | None, typer.Option("--suite", help=say("自建测试集", "A dataset of right answers"))] = None,
+    polar: Annotated[list[str], typer.Option("--polar", help=say("情感类别", "Class of feeling"))] = [],  # noqa: B006
+    added: Annotated[list[str], typer.Option("--added", help=say("类别=短语", "CLASS=PHRASE"))] = [],  # noqa: B006
+    rows: Annotated[int, typer.Option("--rows", min=1, max=behaviour.MOST_ROWS)] = 200,
+    seed: Annotated[int, typer.Option("--seed", min=0)] = 0,
+    as_json: Json = False,
+) -> None:
+    wish = BehaviourWish(data=data, suite=suite, polar=polar, added=added, rows=rows, seed=seed)
+    found = behaviour.test(opened(), model, wish)
+    if as_json:
+        print_json(found)
+        return
+    columns = [
+        say("测试", "Test"),
+        say("适用行数", "Rows"),
+        say("通过率", "Pass rate"),
+        say("95% 区间", "95% interval"),
+    ]
+    shown = [
+        (tell(item.title), item.rows, item.rate, None if item.low is None else f"{item.low:.3f} - {item.high:.3f}")
+        for item in found.tests
+    ]
+    print_table(columns, shown, "-")
+    for item in found.tests:
+        for failure in item.failures[:2]:
+            print_lines(f"{tell(item.title)}: {failure.row}  {failure.said_before} → {failure.said_after}")
 
 
 def _class(given: str) -> tuple[str, ClassPolicy]:

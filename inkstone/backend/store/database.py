@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from inkstone import paths
 from inkstone.backend.store import (  # noqa: F401  # their tables and listeners belong to every session
     run_values,
+    tables_analysis,
     tables_notices,
     tables_registry,
     tables_risk,

@@ -119,6 +119,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Behaviour) -> Mapping[s
 
 def _rows(table: Table, most: int) -> list[tuple[int, str, str]]:
     """Return number, text and label of rows at even distances."""
+    from inkstone.components.nlp.behaviour.checks import spread
     from inkstone.components.nlp.errors import NO_ROWS
     from inkstone.components.nlp.rows import read_rows
 
@@ -127,7 +128,7 @@ def _rows(table: Table, most: int) -> list[tuple[int, str, str]]:
     found = list(zip(rows.row_ids, rows.texts, [label or "" for label in rows.labels or []], strict=True))
     if not found:
         raise NO_ROWS(at="table")
-    return found[:: max(1, -(-len(found) // most))]
+    return spread(found, most)
 
 
 def _report(found: "list[Outcome]") -> dict[str, Any]:

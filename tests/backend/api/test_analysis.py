@@ -96,3 +96,19 @@ def test_bad_thresholds_are_refused_and_nothing_is_saved(
     answer = client.put(f"{MODEL}/policy", json={"data": "开发"} | wish)
     assert answer.json()["error"]["code"] == code
     assert len(client.get(f"{MODEL}/versions").json()) == 1
+
+
+def test_behaviour_is_tested_kept_and_shown(client: TestClient, model: str) -> None:
+    wish = {"data": "开发", "suite": "开发", "added": ["广告=加微信领红包"], "rows": 20}
+    made = client.post(f"{MODEL}/behaviour", json=wish)
+    assert made.status_code == 201
+    found = {item["name"]: item for item in made.json()["tests"]}
+    assert list(found) == ["typo", "name", "number", "punctuation", "added:广告", "suite"]
+    assert (found["suite"]["rows"], found["suite"]["rate"]) == (20, 1.0)
+    assert client.get(f"{MODEL}/behaviour").json() == [made.json()]
+    for change, code in (
+        ({"data": None}, "thresholds.no_dev_rows"),
+        ({"added": ["x"]}, "behaviour.bad_phrase"),
+    ):
+        answer = client.post(f"{MODEL}/behaviour", json=wish | change)
+        assert answer.json()["error"]["code"] == code

@@ -1,9 +1,10 @@
-"""Models looked into: thresholds."""
+"""Models looked into: thresholds, behaviour."""
 
 from fastapi import APIRouter
 
 from inkstone.backend.api.dependencies import Who
-from inkstone.backend.service.analysis import thresholds
+from inkstone.backend.service.analysis import behaviour, thresholds
+from inkstone.backend.service.analysis.behaviour import Behaviour, BehaviourWish
 from inkstone.backend.service.analysis.thresholds import Thresholds, Wish
 from inkstone.backend.service.views import ModelVersionView
 
@@ -20,3 +21,15 @@ def try_thresholds(who: Who, reference: str, body: Wish) -> Thresholds:
 def save_policy(who: Who, reference: str, body: Wish) -> ModelVersionView:
     """Make the next version of the model: the same classifier, which decides by these thresholds wherever it answers."""
     return thresholds.save(who, reference, body)
+
+
+@router.post("/models/{reference}/behaviour", status_code=201, summary="Run behavioural tests")
+def test_behaviour(who: Who, reference: str, body: BehaviourWish) -> Behaviour:
+    """Change texts and see whether the model behaves as each test expects; the result is kept."""
+    return behaviour.test(who, reference, body)
+
+
+@router.get("/models/{reference}/behaviour", summary="Results of behavioural tests")
+def behaviour_results(who: Who, reference: str) -> list[Behaviour]:
+    """Return the results kept of a version, newest first."""
+    return behaviour.results(who, reference)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -55,11 +55,36 @@ def dev_rows(actor: Actor, version: ModelVersionView, data: str | None) -> DevRo
         InkstoneError: ``thresholds.no_dev_rows``, ``thresholds.not_a_classifier``, ``thresholds.other_classes``,
             ``data.missing_role``, ``data.unknown_dataset``.
     """
+    given = labelled_table(actor, version, data)
+    folder = models.folder(actor, version.reference)
+    labels, scores, true, left_out = _scored(
+        str(folder), version.sha256, str(given.table.path), given.text, given.label
+    )
+    if not len(true):
+        raise OTHER_CLASSES(data=given.name, labels=", ".join(labels))
+    return DevRows(given.name, data is None, list(labels), scores, true, left_out)
+
+
+class LabelledTable(NamedTuple):
+    """A table with its name, its text column and its label column."""
+
+    table: Table
+    name: str
+    text: str
+    label: str
+
+
+def labelled_table(actor: Actor, version: ModelVersionView, data: str | None) -> LabelledTable:
+    """Return the rows themselves: a dataset version, or the dev rows of the model's run.
+
+    Raises:
+        InkstoneError: ``thresholds.no_dev_rows``, ``data.missing_role``, ``data.unknown_dataset``.
+    """
     from inkstone.components.nlp.risk.model import parts_of
 
-    folder = models.folder(actor, version.reference)
     if data is None:
-        table, name = _dev_table(version, _digest(str(parts_of(folder)[0]))), f"{(version.run_id or '')[:8]} dev"
+        inner = parts_of(models.folder(actor, version.reference))[0]
+        table, name = _dev_table(version, _digest(str(inner))), f"{(version.run_id or '')[:8]} dev"
         if table is None:
             raise NO_DEV_ROWS(model=version.reference)
         roles = table.info.roles
@@ -68,11 +93,7 @@ def dev_rows(actor: Actor, version: ModelVersionView, data: str | None) -> DevRo
             found = dataset_rows.find_version(db, data)
             table, name = Table(dataset_rows.folder_of(found) / "table"), f"{found.dataset.name}@{found.number}"
             roles = cast(dict[Role, str], dict(found.roles))
-    text, label = (_column(table, roles, role) for role in ("text", "label"))
-    labels, scores, true, left_out = _scored(str(folder), version.sha256, str(table.path), text, label)
-    if not len(true):
-        raise OTHER_CLASSES(data=name, labels=", ".join(labels))
-    return DevRows(name, data is None, list(labels), scores, true, left_out)
+    return LabelledTable(table, name, _column(table, roles, "text"), _column(table, roles, "label"))
 
 
 def _column(table: Table, roles: dict[Role, str], role: Role) -> str:

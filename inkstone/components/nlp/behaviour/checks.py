@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,6 +14,7 @@ from inkstone.components.texts import Text, text
 Kind = Literal["invariance", "direction", "suite"]
 Answer = Callable[[list[str]], Sequence[Sequence[Scored]]]
 """Texts to the classes of each, the one decided for first."""
+Row = TypeVar("Row")
 EXAMPLES = 20
 POLAR_NAMES = ("正面", "负面", "好评", "差评", "积极", "消极", "positive", "negative", "pos", "neg")
 
@@ -81,6 +82,12 @@ class Outcome(BaseModel):
     low: float | None
     high: float | None
     failures: list[Failure]
+
+
+def spread(rows: Sequence[Row], most: int) -> list[Row]:
+    """Return at most that many rows, at even distances: files are often sorted."""
+    count = min(most, len(rows))
+    return [rows[place * len(rows) // count] for place in range(count)]
 
 
 def checks_for(labels: Sequence[str], polar: Sequence[str], added: Sequence[tuple[str, str]]) -> list[Check]:
