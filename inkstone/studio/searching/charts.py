@@ -48,25 +48,44 @@ def progress_chart(detail: SearchDetail) -> go.Figure:
     return _dressed(figure)
 
 
-def course_chart(detail: SearchDetail) -> go.Figure:
+def methods_chart(detail: SearchDetail, language: Language) -> go.Figure:
+    """Return the figure of each method of *auto* as bars, in the order in which they were tried."""
+    found = [trial for trial in detail.trials if trial.value is not None][::-1]
+    figure = go.Figure(
+        go.Bar(
+            x=[trial.value for trial in found],
+            y=[escape(f"#{trial.number} {_title(trial, language)}") for trial in found],
+            text=[f"{trial.value:.3f}" for trial in found],
+            orientation="h",
+            marker_color=[COLORS[4] if trial.best else _STATE_COLORS[trial.state] for trial in found],
+        )
+    )
+    figure.update_xaxes(title=escape(detail.search.figure))
+    figure.update_yaxes(type="category")
+    return _dressed(figure, legend=False)
+
+
+def course_chart(detail: SearchDetail, language: Language) -> go.Figure:
     """Return how each trial went from dev pass to dev pass."""
     figure = go.Figure()
-    for trial in detail.trials:
+    auto = detail.search.kind == "auto"
+    for place, trial in enumerate(detail.trials):
+        color = COLORS[place % len(COLORS)] if auto else _STATE_COLORS[trial.state]
         if trial.history:
             figure.add_trace(
                 go.Scatter(
                     x=list(range(1, len(trial.history) + 1)),
                     y=trial.history,
                     mode="lines+markers",
-                    name=f"#{trial.number}",
-                    line={"color": _STATE_COLORS[trial.state], "width": 3 if trial.best else 1.5},
+                    name=escape(f"#{trial.number} {_title(trial, language)}"),
+                    line={"color": color, "width": 3 if trial.best else 1.5},
                     hovertemplate=f"<b>#{trial.number}</b> %{{y:.4f}}<br>{_words(trial)}<extra></extra>",
                 )
             )
     most = max((len(trial.history) for trial in detail.trials), default=0)
     figure.update_xaxes(title=s("dev_pass"), dtick=1 if most <= 20 else None)
     figure.update_yaxes(title=escape(detail.search.figure))
-    return _dressed(figure, legend=False)
+    return _dressed(figure, legend=auto)
 
 
 def coordinates_chart(detail: SearchDetail, language: Language) -> go.Figure | None:
@@ -100,6 +119,10 @@ def _best_so_far(detail: SearchDetail) -> tuple[list[int], list[float]]:
             places.append(trial.number)
             best.append(better(best[-1], trial.value) if best else trial.value)
     return places, best
+
+
+def _title(trial: TrialView, language: Language) -> str:
+    return trial.title.in_language(language) if trial.title else ""
 
 
 def _words(trial: TrialView) -> str:

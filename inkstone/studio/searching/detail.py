@@ -105,15 +105,17 @@ def _charts(detail: SearchDetail) -> None:
     first, second = look.side_by_side("search_charts", [1, 1])
     with first:
         look.section(s("progress"))
-        st.plotly_chart(charts.progress_chart(detail), key="search_progress", config=_CONFIG)
+        auto = detail.search.kind == "auto"
+        chart = charts.methods_chart(detail, language()) if auto else charts.progress_chart(detail)
+        st.plotly_chart(chart, key="search_progress", config=_CONFIG)
     with second:
         look.section(s("courses"))
-        st.plotly_chart(charts.course_chart(detail), key="search_courses", config=_CONFIG)
-    if detail.search.kind == "auto":
+        st.plotly_chart(charts.course_chart(detail, language()), key="search_courses", config=_CONFIG)
+    if auto:
         return
-    if (chart := charts.coordinates_chart(detail, language())) is not None:
+    if (axes := charts.coordinates_chart(detail, language())) is not None:
         look.section(s("parallel_axes"))
-        st.plotly_chart(chart, key="search_coordinates", config=_CONFIG)
+        st.plotly_chart(axes, key="search_coordinates", config=_CONFIG)
     if detail.search.state.is_final:
         look.section(s("importance"))
         found = importance.of_search(actor(), detail.search.id)
@@ -132,12 +134,13 @@ def _table(detail: SearchDetail) -> None:
             s("state"): s(trial.state),
             s("value"): trial.value,
             s("seconds"): trial.seconds,
+            s("run"): f"run?run={trial.run}&lang={language()}" if trial.run else None,
         }
         if auto:
             row |= {s("method"): say(trial.title), s("reason"): say(trial.reason)}
         else:
             row |= {name: str(value) for name, value in trial.params.items()}
-        rows.append(row | {s("run"): f"run?run={trial.run}&lang={language()}" if trial.run else None})
+        rows.append(row)
     st.dataframe(
         pd.DataFrame(rows),
         key="search_trials",

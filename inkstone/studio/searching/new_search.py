@@ -32,7 +32,7 @@ def auto_form() -> None:
         return
     roles = roles_form(version, ["text", "label"], "search.auto")
     left, right = st.columns(2)
-    minutes = left.number_input(s("minutes"), 1.0, 10_000.0, 20.0, 1.0, key="search.auto.minutes")
+    minutes = left.number_input(s("minutes"), 1.0, 10_000.0, 20.0, 1.0, format="%g", key="search.auto.minutes")
     name = right.text_input(s("model_name"), f"auto-{version.name}"[:100], max_chars=100, key="search.auto.name")
     if st.button(s("start"), type="primary", icon=":material/rocket_launch:", key="search.auto.start"):
         with problems_shown():
@@ -81,7 +81,7 @@ def tune_form() -> None:
 def _budget(key: str) -> dict[str, Any]:
     places = st.columns(4)
     trials = places[0].number_input(s("trials"), 1, _MOST_TRIALS, 12, key=f"{key}.trials")
-    minutes = places[1].number_input(s("minutes_most"), 0.0, 10_000.0, 20.0, 5.0, key=f"{key}.minutes")
+    minutes = places[1].number_input(s("minutes_most"), 0.0, 10_000.0, 20.0, 5.0, format="%g", key=f"{key}.minutes")
     parallel = places[2].number_input(s("parallel"), 1, 64, searches.side_by_side(1), key=f"{key}.parallel")
     metric = places[3].selectbox(s("metric"), _METRICS, key=f"{key}.metric", accept_new_options=True)
     left, right = st.columns(2)

@@ -103,7 +103,7 @@ class Automatic:
     def _end(self, attempt: Attempt, trial: Trial, run: FollowedRun, took: float) -> None:
         if run.state() is RunState.SUCCEEDED:
             try:
-                end_trial(trial.id, "DONE", run.final())
+                end_trial(trial.id, "DONE", run.final(), **_told(attempt, run.figures()))
             except InkstoneError as error:
                 end_trial(trial.id, "FAILED", None, error=error.as_dict())
             if attempt.kind in ("encoder", "few_shot"):
@@ -155,6 +155,17 @@ class Automatic:
         with session() as db:
             dev = artifacts_of(db, trial.run_id or "").get("split", {}).get("dev")
         return Table(folder_of(dev)).info.rows if dev is not None else self.facts.rows
+
+
+def _told(attempt: Attempt, figures: dict[str, Any]) -> dict[str, Any]:
+    """Return the title of an attempt that compared several methods, with the one that it chose."""
+    from inkstone.components.fewshot.methods import METHODS
+
+    chosen = METHODS.get(str(figures.get("method")))
+    if attempt.kind != "few_shot" or chosen is None:
+        return {}
+    title = text(f"{attempt.title.zh}：{chosen.title.zh}", f"{attempt.title.en}: {chosen.title.en}")
+    return {"title": title.model_dump()}
 
 
 def try_methods(search_id: str, ending: Callable[[], bool], deadline: float | None) -> None:

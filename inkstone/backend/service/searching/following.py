@@ -162,15 +162,19 @@ class FollowedRun:
         """
         if self.state() is not RunState.SUCCEEDED:
             raise self.failure()
-        with session() as db:
-            ports = artifacts_of(db, self.run_id).get(self.wanted.node or "", {})
-        artifact = next((item for item in ports.values() if item.type == PortType.METRICS), None)
-        values: dict[str, Any] = read_json(artifact).get("values", {}) if artifact else {}
+        values: dict[str, Any] = self.figures().get("values", {})
         found = values.get(self.wanted.figure.partition("/")[2], self.best)
         if not isinstance(found, int | float) or not math.isfinite(found):
             known = ", ".join(f"dev/{name}" for name in values) or "-"
             raise NO_FIGURE(node=self.wanted.node, metric=self.wanted.figure, known=known)
         return float(found)
+
+    def figures(self) -> dict[str, Any]:
+        """Return the document of figures that the node gave; empty when it gave none."""
+        with session() as db:
+            ports = artifacts_of(db, self.run_id).get(self.wanted.node or "", {})
+        artifact = next((item for item in ports.values() if item.type == PortType.METRICS), None)
+        return read_json(artifact) if artifact else {}
 
     def failure(self) -> InkstoneError:
         """Return why the run did not end well."""
