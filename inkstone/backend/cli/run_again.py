@@ -10,6 +10,7 @@ from inkstone.backend.cli.output import BAD_INPUT, OK, print_json, print_lines, 
 from inkstone.backend.cli.words import say
 from inkstone.backend.pipeline.edit import parse_overrides
 from inkstone.backend.service import evaluated_rows, run_record, run_repeating
+from inkstone.backend.service.analysis import selections
 from inkstone.backend.service.evaluated_rows import RowFilter
 from inkstone.backend.service.run_errors import BAD_KIND
 from inkstone.backend.service.run_repeating import Reproduction
@@ -143,6 +144,10 @@ def _rows(
     length: Annotated[str, typer.Option("--length", help=say("字数，如 ..20", "Characters, such as ..20"))] = "",
     language: Annotated[str | None, typer.Option("--language", help="zh, latin, mixed, ja, ko, other, none")] = None,
     where: Annotated[str, typer.Option("--where", help=say("数据列=值", "COLUMN=VALUE of a column of the data"))] = "",
+    save: Annotated[
+        str, typer.Option("--save", help=say("把这些行存为数据集", "Save these rows as a dataset of this name"))
+    ] = "",
+    suite: Annotated[bool, typer.Option("--suite", help=say("存为测试集", "Save them as a test suite"))] = False,
     limit: Limit = 20,
     as_json: Json = False,
 ) -> None:
@@ -166,6 +171,12 @@ def _rows(
         column=column if where else None,
         value=value if where else None,
     )
+    if save:
+        made = selections.save(opened(), run, node, wanted, save, purpose="suite" if suite else "dataset")
+        print_json(made) if as_json else print_lines(
+            say("已生成 {reference}", "Made {reference}", reference=made.reference)
+        )
+        return
     found = evaluated_rows.evaluated_rows(opened(), run, node, wanted, limit=limit)
     if as_json:
         print_json(found)

@@ -42,6 +42,7 @@ class RowFilter(BaseModel):
         language: The script tells this language: ``zh``, ``latin``, ``mixed`` and so on.
         column: A column of the data that the rows came from.
         value: What it holds.
+        rows: Only rows of these numbers.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -57,6 +58,7 @@ class RowFilter(BaseModel):
     language: str | None = None
     column: str | None = None
     value: str | None = None
+    rows: frozenset[int] | None = Field(None, max_length=100_000)
 
 
 class EvaluatedRow(BaseModel):
@@ -208,6 +210,7 @@ def _passes(row: Mapping[str, Any], wanted: RowFilter, values: Mapping[int, str]
     bounds = ((top, wanted.low, wanted.high), (len(text), wanted.shortest, wanted.longest))
     return (
         (wanted.kind not in ("wrong", "confident") or row["label"] != row["predicted"])
+        and (wanted.rows is None or row[ROW_ID] in wanted.rows)
         and wanted.label in (None, row["label"])
         and wanted.predicted in (None, row["predicted"])
         and (values is None or wanted.value in (None, values.get(row[ROW_ID])))

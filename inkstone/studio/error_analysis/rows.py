@@ -7,6 +7,8 @@ import streamlit as st
 
 from inkstone.backend.service import evaluated_rows as service
 from inkstone.backend.service import run_repeating
+from inkstone.backend.service.analysis import selections
+from inkstone.backend.service.analysis.selections import Purpose
 from inkstone.backend.service.evaluated_rows import EvaluatedRows, RowFilter
 from inkstone.studio.error_analysis.texts import e
 from inkstone.studio.parts import look
@@ -28,7 +30,29 @@ def filtered_rows(run_id: str, node: str, wanted: RowFilter, key: str) -> Evalua
     rows_table(run_id, node, found, f"{chosen}_{page}")
     if found.total > PAGE:
         st.pagination(-(-found.total // PAGE), key=f"{chosen}_page")
+    if found.total:
+        _saving(run_id, node, wanted, found.total, chosen)
     return found
+
+
+def _saving(run_id: str, node: str, wanted: RowFilter, total: int, key: str) -> None:
+    """Offer to keep the rows on show, all pages of them, as a dataset or a test suite."""
+    with st.popover(e("save_rows", n=f"{total:,}"), icon=":material/bookmark_add:"):
+        name = st.text_input(e("save_name"), key=f"{key}_name", max_chars=80)
+        purposes: list[Purpose] = ["dataset", "suite"]
+        purpose = st.segmented_control(
+            e("save_as"),
+            purposes,
+            default="dataset",
+            required=True,
+            format_func=lambda item: e(f"save_{item}"),
+            key=f"{key}_purpose",
+            help=e("save_help"),
+        )
+        if st.button(e("save_go"), key=f"{key}_save_rows", type="primary", disabled=not name.strip()):
+            with problems_shown():
+                made = selections.save(actor(), run_id, node, wanted, name.strip(), purpose=purpose or "dataset")
+                st.success(e("saved_rows", reference=made.reference))
 
 
 @st.fragment
@@ -67,7 +91,7 @@ def rows_table(run_id: str, node: str, found: EvaluatedRows, key: str) -> None:
     if frame.empty:
         return
     frame[e("correct")] = frame[e("correct")].astype("object")
-    share: dict[str, Any] = {"min_value": 0.0, "max_value": 1.0, "format": "percent"}
+    share: dict[str, Any] = {"min_value": 0.0, "max_value": 1.0, "format": "percent", "width": "small"}
     config: dict[str, Any] = {
         e("text"): st.column_config.TextColumn(width="large"),
         e("score"): st.column_config.ProgressColumn(**share),

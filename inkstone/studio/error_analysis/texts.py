@@ -70,7 +70,27 @@ _ROWS = {
         "Rows that the model got wrong, its surest mistakes first; wrong labels often show up here.",
     ),
 }
-TEXTS: Mapping[str, Text] = {**_ROWS}
+_SAVING = {
+    "made_selection": text(
+        "{by} 由评估 {evaluation} 的 {n} 行生成", "Made by {by} of {n} rows of the evaluation {evaluation}"
+    ),
+    "made_suite": text(
+        "{by} 由评估 {evaluation} 的 {n} 行生成的测试集",
+        "Test suite made by {by} of {n} rows of the evaluation {evaluation}",
+    ),
+    "save_rows": text("保存这 {n} 行", "Save these {n} rows"),
+    "save_name": text("数据集名称", "Name of the dataset"),
+    "save_as": text("存为", "Save as"),
+    "save_dataset": text("数据集", "Dataset"),
+    "save_suite": text("测试集", "Test suite"),
+    "save_help": text(
+        "测试集里的标签就是正确答案；请先更正标错的行，且不要用它训练。",
+        "The labels of a test suite are the right answers: correct wrong ones first, and never train on it.",
+    ),
+    "save_go": text("保存", "Save"),
+    "saved_rows": text("已保存为 {reference}。", "Saved as {reference}."),
+}
+TEXTS: Mapping[str, Text] = {**_ROWS, **_SAVING}
 
 
 def e(key: str, /, **slots: object) -> str:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from inkstone.backend.service.views import DatasetVersionView
+from inkstone.studio.error_analysis.texts import e
 from inkstone.studio.language import catalogue, language, t
 from inkstone.studio.parts.look import figure_cell, list_row, muted, title_cell
 from inkstone.studio.parts.states import ago
@@ -31,5 +32,9 @@ def how_made(version: DatasetVersionView) -> str:
         return t("data.made_labels", n=made["labels"], by=made["by"], old=made["from"])
     if made["how"] == "learning":
         return t("data.made_learning", n=made["labels"], by=made["by"], old=made["from"])
+    if made["how"] in ("selection", "suite"):
+        return e(f"made_{made['how']}", n=made["labels"], by=made["by"], evaluation=made["from"])
+    if "fixes" not in made:
+        return t("data.made_labels", n=made["labels"], by=made["by"], old=made["from"])
     names = [catalogue(language()).get(f"finding.{code}", code) for code in made["fixes"]]
     return t("data.made_fixes", fixes="、".join(names), by=made["by"], old=made["from"])

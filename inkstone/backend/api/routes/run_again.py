@@ -7,6 +7,8 @@ from pydantic import BaseModel, Field
 
 from inkstone.backend.api.dependencies import Limit, Offset, Who
 from inkstone.backend.service import evaluated_rows, run_record, run_repeating
+from inkstone.backend.service.analysis import selections
+from inkstone.backend.service.analysis.selections import Purpose
 from inkstone.backend.service.evaluated_rows import EvaluatedRows, RowFilter
 from inkstone.backend.service.run_record import RunRecord
 from inkstone.backend.service.run_repeating import Reproduction
@@ -35,6 +37,14 @@ class Corrections(BaseModel):
     """Row number to its right label."""
 
     labels: dict[int, str] = Field(max_length=10_000)
+
+
+class Selection(BaseModel):
+    """Which rows, and what they become."""
+
+    filter: RowFilter = RowFilter()
+    name: str = Field(min_length=1, max_length=80)
+    purpose: Purpose = "dataset"
 
 
 class PartView(BaseModel):
@@ -85,6 +95,12 @@ def rows(who: Who, run_id: str, node: str, body: RowsBody) -> EvaluatedRows:
 def correct(who: Who, run_id: str, node: str, body: Corrections) -> DatasetVersionView:
     """Make a new version of the dataset with these labels."""
     return evaluated_rows.correct(who, run_id, node, body.labels)
+
+
+@router.post("/evaluations/{node}/selections", status_code=201, summary="Keep rows as a dataset or a test suite")
+def select(who: Who, run_id: str, node: str, body: Selection) -> DatasetVersionView:
+    """Make a dataset of the rows that the filter lets through."""
+    return selections.save(who, run_id, node, body.filter, body.name, purpose=body.purpose)
 
 
 @router.get("/evaluations/{node}/rows/{row}/why", summary="Why a row got its class")

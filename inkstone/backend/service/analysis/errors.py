@@ -34,3 +34,8 @@ BAD_THRESHOLD = ErrorKind(
         "Use numbers from 0 to 1, review not above block. The classes are: {labels}",
     ),
 )
+NOTHING_SELECTED = ErrorKind(
+    "analysis.nothing_selected",
+    text("没有符合条件的行，没有可保存的内容。", "No row fits, so there is nothing to save."),
+    text("请放宽筛选条件。", "Widen the filter."),
+)

@@ -4,6 +4,7 @@ import pytest
 
 from inkstone.backend.service import evaluated_rows as service
 from inkstone.backend.service.actor import LOCAL
+from inkstone.backend.service.analysis import selections
 from inkstone.backend.service.evaluated_rows import RowFilter
 from inkstone.backend.service.uploads import upload
 from inkstone.components.errors import InkstoneError
@@ -57,3 +58,14 @@ def test_an_unknown_column_is_refused_and_deleted_data_leaves_the_rows(judged):
     assert error.value.code == "dataset.unknown_column"
     datasets.trash(LOCAL, "消息")
     assert service.evaluated_rows(LOCAL, judged, "evaluate").domains == {}
+
+
+def test_chosen_rows_become_a_dataset_or_a_suite(judged):
+    made = selections.save(LOCAL, judged, "evaluate", RowFilter(kind="wrong"), "难例", purpose="suite")
+    assert (made.reference, made.rows, made.roles) == ("dataset:难例@1", 3, {"text": "text", "label": "label"})
+    assert made.made["how"] == "suite" and made.made["filter"] == {}
+    again = selections.save(LOCAL, judged, "evaluate", RowFilter(kind="all", rows=[7, 9]), "难例")
+    assert (again.reference, again.rows, again.made["how"]) == ("dataset:难例@2", 2, "selection")
+    with pytest.raises(InkstoneError) as error:
+        selections.save(LOCAL, judged, "evaluate", RowFilter(contains="nowhere"), "难例")
+    assert error.value.code == "analysis.nothing_selected"
