@@ -7,6 +7,7 @@ import streamlit as st
 from inkstone.studio.comparison.texts import c
 from inkstone.studio.deploying.texts import d
 from inkstone.studio.designer.texts import w
+from inkstone.studio.error_analysis.behaviour_texts import b
 from inkstone.studio.error_analysis.threshold_texts import h
 from inkstone.studio.language import LANGUAGES, choose_language, language, t
 from inkstone.studio.notifying.bell import bell
@@ -45,6 +46,7 @@ def _pages() -> dict[str, list[st.Page]]:
         st.Page("pages/start.py", title=t("page.start"), url_path="start", visibility="hidden"),
         st.Page("pages/compare.py", title=c("title"), url_path="compare", visibility="hidden"),
         st.Page("pages/thresholds.py", title=h("title"), url_path="thresholds", visibility="hidden"),
+        st.Page("pages/behaviour.py", title=b("title"), url_path="behaviour", visibility="hidden"),
         st.Page("pages/run.py", title=t("page.run"), url_path="run", visibility="hidden"),
     ]
     return {t("nav.work"): work, t("nav.more"): more + unlisted}

@@ -10,6 +10,7 @@ from inkstone.backend.service import deployments
 from inkstone.backend.service.views import ModelVersionView
 from inkstone.components.nlp.tagging.loading import is_tagger
 from inkstone.studio.deploying.texts import d
+from inkstone.studio.error_analysis.behaviour_texts import b
 from inkstone.studio.error_analysis.threshold_texts import h
 from inkstone.studio.language import language, say, t
 from inkstone.studio.parts.look import muted, section
@@ -40,6 +41,7 @@ def actions(version: ModelVersionView) -> None:
         if not is_tagger(version.task):
             query = {"model": version.reference}
             st.page_link("pages/thresholds.py", label=h("open"), icon=":material/tune:", query_params=query)
+            st.page_link("pages/behaviour.py", label=b("open"), icon=":material/rule:", query_params=query)
         for kind in FORMATS:
             st.link_button(
                 t(f"models.download_{kind}"),
