@@ -13,7 +13,7 @@ from inkstone.backend.cli.run_lists import Columns, Figures, Tags, wanted
 from inkstone.backend.cli.words import language, say, tell
 from inkstone.backend.events import Event
 from inkstone.backend.runtime.events_file import EventTail
-from inkstone.backend.service import run_search, runs
+from inkstone.backend.service import run_log, run_search, runs
 from inkstone.backend.service.actor import Actor
 from inkstone.backend.service.interchange import complete
 from inkstone.components.errors import InkstoneError
@@ -118,10 +118,22 @@ def _logs(
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help=say("持续显示，直到结束。", "Go on until the run has ended."))
     ] = False,
+    level: Annotated[
+        str | None,
+        typer.Option("--level", help=say("这个级别及更严重的：", "This level and worse: ") + ", ".join(run_log.LEVELS)),
+    ] = None,
+    search: Annotated[
+        str, typer.Option("--search", help=say("只显示含有这段文字的行", "Only lines that hold this"))
+    ] = "",
     as_json: Json = False,
 ) -> int:
     actor = opened()
     view = runs.view(actor, run)
+    if (level or search) and not follow:
+        found = run_log.lines(actor, view.id, level=level or "debug", words=search)
+        for line in found.lines:
+            _print_event(line, as_json=as_json)
+        return OK
     tail = EventTail(view.id)
     while True:
         ended = runs.state(actor, view.id).is_final

@@ -74,6 +74,14 @@ OUT_OF_MEMORY = ErrorKind(
     ),
     status=500,
 )
+BAD_DATA = ErrorKind(
+    "runs.bad_data",
+    text("节点 {node} 读不了它的数据：{summary}", "Node {node} cannot read its data: {summary}."),
+    text(
+        "请在“数据”页用数据体检找出并修复坏行，或重新上传文件，然后重新运行。",
+        "Find and mend the bad rows with the data doctor on the Data page, or upload the file again, then run again.",
+    ),
+)
 WORKER_LOST = ErrorKind(
     "runs.worker_lost",
     text("运行节点 {node} 的工作进程意外消失。", "The worker process of node {node} disappeared."),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from inkstone import paths
-from inkstone.backend.runtime.errors import OUT_OF_MEMORY, WORKER_LOST
+from inkstone.backend.runtime.errors import BAD_DATA, OUT_OF_MEMORY, WORKER_LOST
 from inkstone.backend.store.artifacts import is_disk_full
 from inkstone.components.errors import DISK_FULL, INTERNAL, InkstoneError
 
@@ -23,6 +23,9 @@ _LOST = {
 }
 
 
+_DATA = {"UnicodeDecodeError", "ArrowInvalid", "ArrowTypeError", "ParserError", "JSONDecodeError"}
+
+
 def describe(error: BaseException, node: str) -> InkstoneError:
     """Return what a user is told about an exception that ended a node."""
     for cause in chain(error):
@@ -36,8 +39,14 @@ def describe(error: BaseException, node: str) -> InkstoneError:
             return OUT_OF_MEMORY(node=node)
         if name in _LOST:
             return WORKER_LOST(node=node)
-    summary = f"{type(error).__name__}: {error}".splitlines()[0][:300]
+        if name in _DATA:
+            return BAD_DATA(node=node, summary=_summary(cause))
+    summary = _summary(error)
     return INTERNAL(node=node, summary=summary)
+
+
+def _summary(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0][:300]
 
 
 def is_lost(error: BaseException) -> bool:

@@ -11,6 +11,11 @@ BAD_ORDER = ErrorKind(
         "Use created, name, state, seconds, figure:NAME or param:NODE.NAME; a leading - sorts downwards.",
     ),
 )
+BAD_LEVEL = ErrorKind(
+    "runs.bad_level",
+    text("没有名为“{level}”的日志级别。", "There is no level of the log '{level}'."),
+    text("可用：{levels}。", "Use {levels}."),
+)
 BAD_STATE = ErrorKind(
     "runs.bad_state",
     text("没有名为“{state}”的状态。", "There is no state '{state}'."),

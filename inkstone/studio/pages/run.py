@@ -8,7 +8,7 @@ from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import say, t
 from inkstone.studio.parts import live
 from inkstone.studio.parts.learning_round import learning_button
-from inkstone.studio.parts.look import empty_place, heading, muted
+from inkstone.studio.parts.look import empty_place, heading, muted, section, table
 from inkstone.studio.parts.nodes import node_panel, node_table
 from inkstone.studio.parts.problem import problems_shown, show_problem
 from inkstone.studio.parts.results import results
@@ -26,6 +26,9 @@ OWN_WORDS = ("rows", "record")
 def buttons(detail: RunDetail) -> None:
     """Show what can be done with the run in its present state."""
     run = detail.run
+    if run.options.get("imported"):
+        st.html(muted(p("imported", tool=run.options["imported"].get("from", ""))))
+        return
     if not run.can_write:
         return
     with st.container(horizontal=True, horizontal_alignment="right", key="run_buttons"), problems_shown():
@@ -56,9 +59,21 @@ def buttons(detail: RunDetail) -> None:
             st.switch_page("pages/models.py", query_params={"model": detail.model.name})
 
 
+def last_values(detail: RunDetail) -> None:
+    """Show the last value of every figure of a run that another tool made."""
+    section(p("last_values"))
+    found = {name: value for group in detail.metrics.values() for name, value in group.items()}
+    rows: list[list[object]] = [
+        [name, "–" if value is None else f"{value:.6g}"] for name, value in sorted(found.items())
+    ]
+    table([p("figure"), p("value")], rows, numbers={1})
+
+
 def view(detail: RunDetail, chosen: str) -> None:
     """Show the chosen part."""
-    if chosen == "results":
+    if chosen == "results" and detail.run.options.get("imported"):
+        last_values(detail)
+    elif chosen == "results":
         results(detail)
     elif chosen == "curves":
         live.curves(detail)

@@ -1,5 +1,6 @@
 """The live part of a run's page: state, progress, graph, curves and log."""
 
+import re
 import time
 from datetime import datetime
 from html import escape
@@ -7,20 +8,20 @@ from html import escape
 import streamlit as st
 
 from inkstone.backend.events import LogEvent
-from inkstone.backend.service import run_details, runs
+from inkstone.backend.service import run_details, run_log, runs
+from inkstone.backend.service.run_log import LEVELS
 from inkstone.backend.service.views import NodeView, RunDetail
 from inkstone.components.registry import registry
 from inkstone.studio.canvas import RunOnCanvas, canvas
 from inkstone.studio.language import language, say, t
 from inkstone.studio.parts.curves import live_curves
-from inkstone.studio.parts.look import empty_place
+from inkstone.studio.parts.look import empty_place, muted
 from inkstone.studio.parts.nodes import node_title
 from inkstone.studio.parts.problem import problem_html
 from inkstone.studio.parts.states import duration, elapsed, state_chip
+from inkstone.studio.run_page.texts import p
 from inkstone.studio.session import actor
 
-LEVELS = ("debug", "info", "warning", "error")
-LOG_LINES = 500
 GRAPH_HEIGHT = 330
 
 
@@ -116,24 +117,41 @@ def curves(detail: RunDetail) -> None:
 
 
 def log(detail: RunDetail) -> None:
-    """Show the log, its newest line last, from the chosen level on."""
-    level = st.segmented_control(
-        t("run.level"),
-        LEVELS,
-        default="info",
-        required=True,
-        format_func=lambda item: t(f"run.level_{item}"),
-        key=f"level_{detail.run.id}",
-        label_visibility="collapsed",
-    )
-    lowest = LEVELS.index(level or "info")
-    events = [event for event in runs.events(actor(), detail.run.id, after=0) if isinstance(event, LogEvent)]
-    lines = [event for event in events if LEVELS.index(event.level) >= lowest][-LOG_LINES:]
-    with st.container(height=380, border=False, key=f"log_{detail.run.id}", autoscroll=True):
-        st.html(f'<div class="ink-log">{"".join(map(_line, lines)) or escape(t("run.no_log"))}</div>')
+    """Show the log, its newest line last, from the chosen level on, with the words that are searched for."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        level = st.segmented_control(
+            t("run.level"),
+            LEVELS,
+            default="info",
+            required=True,
+            format_func=lambda item: t(f"run.level_{item}"),
+            key=f"level_{detail.run.id}",
+            label_visibility="collapsed",
+        )
+        words = st.text_input(
+            p("log_search"),
+            key=f"log_words_{detail.run.id}",
+            placeholder=p("log_search"),
+            icon=":material/search:",
+            label_visibility="collapsed",
+        )
+    found = run_log.lines(actor(), detail.run.id, level=level or "info", words=words, language=language())
+    if words or found.total > len(found.lines):
+        st.html(muted(p("log_found", shown=len(found.lines), total=found.total)))
+    with st.container(height=380, border=False, key=f"log_{detail.run.id}", autoscroll=not words):
+        lines = "".join(_line(event, words) for event in found.lines)
+        st.html(f'<div class="ink-log">{lines or escape(p("log_nothing") if words else t("run.no_log"))}</div>')
 
 
-def _line(event: LogEvent) -> str:
+def _line(event: LogEvent, words: str) -> str:
     clock = time.strftime("%H:%M:%S", datetime.fromtimestamp(event.time).timetuple())
     node = f"<i>{escape(event.node)}</i>" if event.node else ""
-    return f'<div class="line {event.level}"><time>{clock}</time>{node}{escape(say(event.message))}</div>'
+    return f'<div class="line {event.level}"><time>{clock}</time>{node}{_marked(say(event.message), words)}</div>'
+
+
+def _marked(line: str, words: str) -> str:
+    """Return a line as HTML, with what was searched for marked."""
+    if not words.strip():
+        return escape(line)
+    parts = re.split(f"({re.escape(words.strip())})", line, flags=re.IGNORECASE)
+    return "".join(f"<mark>{escape(part)}</mark>" if place % 2 else escape(part) for place, part in enumerate(parts))

@@ -18,7 +18,7 @@ def dress() -> None:
     """Bring in the style sheet and the logo; once a page."""
     st.html(STATIC / "style.css")
     # The words in a drop zone are Streamlit's own and English; the style sheet puts these in their place.
-    st.html(f'<style>.stApp {{ --ink-choose: "{t("upload.choose")}"; --ink-drop: "{t("upload.drop")}"; }}</style>')
+    st.html(f'<style>:root {{ --ink-choose: "{t("upload.choose")}"; --ink-drop: "{t("upload.drop")}"; }}</style>')
     st.logo(STATIC / "logo.svg", icon_image=STATIC / "seal.svg", size="large")
 
 

@@ -59,7 +59,15 @@ _AGAIN = {
     "clone_go": text("开始运行", "Start"),
     "open_designer": text("在设计器中打开副本", "Open a copy in the Designer"),
 }
-TEXTS: Mapping[str, Text] = {**_RECORD, **_AGAIN}
+_LOG = {
+    "log_search": text("在日志中查找（文字或步骤名）", "Search the log (words or a node)"),
+    "log_found": text("找到 {total} 行，显示最后 {shown} 行。", "Lines found: {total}; the last {shown} are shown."),
+    "log_nothing": text("没有这样的行。", "No such line."),
+    "imported": text("从 {tool} 导入，不能在这里重新运行。", "Imported from {tool}; it cannot be run again here."),
+    "last_values": text("最后的值", "Last values"),
+    "figure": text("指标", "Figure"),
+}
+TEXTS: Mapping[str, Text] = {**_RECORD, **_AGAIN, **_LOG}
 
 
 def p(key: str, /, **slots: object) -> str:

@@ -14,8 +14,9 @@ from inkstone.backend.events import Event
 from inkstone.backend.pipeline.document import Pipeline
 from inkstone.backend.pipeline.edit import apply_overrides, bind
 from inkstone.backend.pipeline.yaml_io import load_document
-from inkstone.backend.service import pipelines, runs, templates
+from inkstone.backend.service import pipelines, run_log, runs, templates
 from inkstone.backend.service.actor import Actor
+from inkstone.backend.service.run_log import LogLines
 from inkstone.backend.service.views import ArtifactView, Preview, RunDetail, RunResult, RunView, Series
 from inkstone.backend.states import RunState
 
@@ -118,6 +119,20 @@ def events(who: Who, run_id: str, after: int = 0, last_event_id: Annotated[int |
 def logs(who: Who, run_id: str, after: int = 0) -> list[Event]:
     """Return log lines and changes of state with numbers above ``after``."""
     return [item for item in runs.events(who, run_id, after) if item.kind in ("log", "run_state", "node_state")]
+
+
+@router.get("/{run_id}/log-lines", summary="Search the log of a run")
+def log_lines(
+    who: Who,
+    run_id: str,
+    *,
+    level: Annotated[str, Query(description="debug, info, warning or error: this and worse")] = "info",
+    words: Annotated[str, Query(max_length=200, description="What a line or its node must hold")] = "",
+    node: str = "",
+    limit: Limit = 500,
+) -> LogLines:
+    """Return the last lines that were found, and how many there are."""
+    return run_log.lines(who, run_id, level=level, words=words, node=node, limit=limit)
 
 
 @router.post("/{run_id}/stop", summary="Stop a run")
