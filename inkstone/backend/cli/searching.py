@@ -48,6 +48,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("resume", help=say("继续搜索；已完成的试验不重做。", "Go on; what has ended is not repeated."))(
         _resume
     )
+    group.command("trash", help=say("从列表中移除；运行保留。", "Take it off the list; its runs stay."))(_trash)
     group.command("promote", help=say("把最好的试验变成模型。", "Make a model of the best trial."))(_promote)
     app.add_typer(group, name="search")
 
@@ -171,6 +172,10 @@ def _resume(
     actor = opened()
     view = searches.resume(actor, search, trials=trials, minutes=minutes)
     return _follow_or_leave(actor, view.id, detach=detach, as_json=as_json)
+
+
+def _trash(search: _Search) -> None:
+    searches.trash(opened(), search)
 
 
 def _promote(

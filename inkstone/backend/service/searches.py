@@ -10,12 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inkstone.backend.pipeline.document import Pipeline
+from inkstone.backend.pipeline.edit import apply_overrides
+from inkstone.backend.pipeline.parameters import names_of_kind
 from inkstone.backend.pipeline.validation import validate
 from inkstone.backend.runtime.executors.base import processors
 from inkstone.backend.runtime.launch import environment
 from inkstone.backend.service import audit, runs
 from inkstone.backend.service.actor import Actor, require_create, require_read, require_write
 from inkstone.backend.service.comparing.pareto import wants_less
+from inkstone.backend.service.dataset_rows import find_version, version_view
 from inkstone.backend.service.run_outputs import artifacts_of, registered_model
 from inkstone.backend.service.schemas import expected_tables
 from inkstone.backend.service.searching import promotion, space
@@ -29,8 +32,10 @@ from inkstone.backend.service.views import RunView
 from inkstone.backend.states import RunState
 from inkstone.backend.store import records as run_records
 from inkstone.backend.store.database import session
+from inkstone.backend.store.tables import now
 from inkstone.backend.store.tables_search import Search, Trial
 from inkstone.components.errors import ProblemList
+from inkstone.components.registry import find
 
 _GIB_A_TRIAL = 1.5
 _children: list[subprocess.Popen[bytes]] = []
@@ -54,6 +59,7 @@ def start(
     """
     require_create(actor, "search.start")
     _require_valid(document)
+    document = _pinned(document)
     if wish.trials is None and wish.minutes is None:
         raise NO_BUDGET()
     node, figure = space.target(document, wish.metric, wish.params)
@@ -216,6 +222,22 @@ def promote(
     return made
 
 
+def trash(actor: Actor, search_id: str) -> None:
+    """Take a search that has ended off the list; its runs stay.
+
+    Raises:
+        InkstoneError: ``search.still_active``.
+    """
+    reconcile()
+    with session() as db:
+        search = find_search(db, search_id)
+        require_write(actor, search.owner_id, "search.trash")
+        if not RunState(search.state).is_final:
+            raise STILL_ACTIVE(search=search.id[:8], state=search.state)
+        search.trashed_at = now()
+        audit.record(db, actor, "search.trash", search.id)
+
+
 def document_of(actor: Actor, search_id: str, trial: int | None = None) -> Pipeline:
     """Return the pipeline of a search with the values of a trial: the best, unless one is named."""
     require_read(actor, "search.get")
@@ -237,6 +259,18 @@ def _require_valid(document: Pipeline) -> None:
     problems = [*validate(document, schemas=schemas), *missing]
     if problems:
         raise ProblemList(problems)
+
+
+def _pinned(document: Pipeline) -> Pipeline:
+    """Return the document with the versions that its references to data mean now: all trials read the same rows."""
+    meant: dict[str, str] = {}
+    with session() as db:
+        for node_id, node in document.nodes.items():
+            for name in names_of_kind(find(node.component).spec, "dataset") if node.enabled else []:
+                value = node.params.get(name)
+                if isinstance(value, str) and value.startswith("dataset:"):
+                    meant[f"{node_id}.{name}"] = version_view(find_version(db, value)).reference
+    return apply_overrides(document, meant)
 
 
 def _require_free(db: Session) -> None:

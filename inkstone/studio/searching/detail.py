@@ -5,7 +5,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from inkstone.backend.service import searches
+from inkstone.backend.service import pipelines, searches
 from inkstone.backend.service.comparing import importance
 from inkstone.backend.service.comparing.charts import importance_chart
 from inkstone.backend.service.searching.views import SearchDetail
@@ -67,6 +67,10 @@ def _buttons(detail: SearchDetail) -> None:
         return
     if view.can_write:
         _resume(detail)
+        if st.button(s("trash"), key="search_trash", icon=":material/delete:", help=s("trash_help")):
+            searches.trash(actor(), view.id)
+            st.query_params.clear()
+            st.rerun(scope="app")
     promotable = view.can_write and view.promoted is None and view.best is not None
     if promotable and st.button(s("promote"), key="search_promote", type="primary", icon=":material/deployed_code:"):
         with problems_shown():
@@ -78,6 +82,10 @@ def _buttons(detail: SearchDetail) -> None:
         name = detail.model.partition("@")[0]
         if st.button(s("model", model=detail.model), key="search_model", icon=":material/deployed_code:"):
             st.switch_page("pages/models.py", query_params={"model": name})
+    if view.best is not None and st.button(s("designer"), key="search_designer", icon=":material/account_tree:"):
+        with problems_shown():
+            copy = pipelines.create(actor(), searches.document_of(actor(), view.id), view.template)
+            st.switch_page("pages/designer.py", query_params={"pipeline": copy.id})
     if len(runs) > 1 and st.button(s("compare"), key="search_compare", icon=":material/compare_arrows:"):
         st.switch_page("pages/compare.py", query_params={"runs": ",".join(runs[:_MOST_COMPARED]), "view": "plots"})
 

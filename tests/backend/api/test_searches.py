@@ -61,6 +61,8 @@ def test_a_search_is_shown_and_what_cannot_be_done_is_refused(client: TestClient
     ]
     for answer, status, code in refused:
         assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert client.delete(f"{URL}/{search}").status_code == 204
+    assert client.get(URL).json() == []
 
 
 def test_the_command_line_lists_and_shows(search: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/searches", tags=["searches"])
 
 
 class NewSearch(BaseModel):
-    """What shall be searched: a template with its bindings, or a document; and how."""
+    """What shall be searched: a template with its bindings (``text-classification`` unless named), or a document; and how."""
 
     template: str | None = Field(None, max_length=100)
     bindings: dict[str, Any] = {}
@@ -88,6 +88,12 @@ def resume(who: Who, search_id: str, body: More) -> SearchView:
 def promote(who: Who, search_id: str, body: Promotion) -> RunView:
     """Queue the run of the whole pipeline with the values of a trial."""
     return searches.promote(who, search_id, trial=body.trial, name=body.name)
+
+
+@router.delete("/{search_id}", status_code=204, summary="Take a search off the list")
+def trash(who: Who, search_id: str) -> None:
+    """Its runs and its model stay."""
+    searches.trash(who, search_id)
 
 
 @router.get("/{search_id}/importance", summary="Which parameters mattered")

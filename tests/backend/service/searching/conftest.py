@@ -22,7 +22,7 @@ class ToySearches:
     def __init__(self) -> None:
         self.started: list[str] = []
 
-    def wait(self, search_id: str, until, seconds: float = 120) -> SearchDetail:
+    def wait(self, search_id: str, until, seconds: float = 240) -> SearchDetail:
         """Return a search as soon as something is so."""
         if search_id not in self.started:
             self.started.append(search_id)

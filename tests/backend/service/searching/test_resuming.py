@@ -16,7 +16,7 @@ from inkstone.backend.store.tables import Model
 from inkstone.backend.store.tables_search import Search
 from inkstone.components.errors import InkstoneError
 
-pytestmark = pytest.mark.ray
+pytestmark = [pytest.mark.ray, pytest.mark.timeout(600)]
 
 GRAPH = """
 inkstone: 1
