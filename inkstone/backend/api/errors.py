@@ -13,6 +13,14 @@ from inkstone.components.texts import text
 
 log = logging.getLogger("inkstone.api")
 
+NO_RAY_SERVE = ErrorKind(
+    "serve.no_ray_serve",
+    text("没有安装 Ray Serve。", "Ray Serve is not installed."),
+    text(
+        "请安装：pip install 'inkstone[serve]'，或不加 --replicas 运行。",
+        "Install it: pip install 'inkstone[serve]', or leave --replicas out.",
+    ),
+)
 LOGIN_REQUIRED = ErrorKind(
     "auth.login_required",
     text("请先登录。", "Please log in first."),

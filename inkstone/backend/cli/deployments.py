@@ -102,10 +102,15 @@ def _serve(
     name: _Name = "",
     host: Annotated[str, typer.Option("--host", help=say("监听地址", "Address to serve on"))] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help=say("端口", "Port"))] = 8502,
+    replicas: Annotated[
+        int | None,
+        typer.Option("--replicas", min=1, max=1000, help=say("用 Ray Serve 启动的进程数", "Processes, by Ray Serve")),
+    ] = None,
+    most: Annotated[
+        int | None,
+        typer.Option("--most", min=1, max=1000, help=say("繁忙时最多多少个进程", "Processes at most, under load")),
+    ] = None,
 ) -> None:
-    import uvicorn
-
-    from inkstone.backend.api.serving_app import create_serving_app
     from inkstone.backend.cli.up import require_free
     from inkstone.backend.service.binding import check_binding
 
@@ -116,7 +121,25 @@ def _serve(
     known = {item.name for item in deployments.list_(actor)}
     made = deployments.change(actor, wanted, model) if wanted in known else deployments.create(actor, model, name)
     note(_sentence(made))
-    note(f"http://{host}:{port}/api/v1/deployments/{made.name}/predict")
+    address = f"http://{host}:{port}/api/v1/deployments/{made.name}/predict"
+    if replicas is None and most is None:
+        _serve_here(host, port, address)
+        return
+    from inkstone.backend.api.ray_serving import ray_serving, wait
+
+    least = replicas or 1
+    with ray_serving(made.name, host, port, least, max(least, most or least)):
+        note(address)
+        wait()
+
+
+def _serve_here(host: str, port: int, address: str) -> None:
+    """Serve in this process until Ctrl-C."""
+    import uvicorn
+
+    from inkstone.backend.api.serving_app import create_serving_app
+
+    note(address)
     uvicorn.run(create_serving_app(host), host=host, port=port, log_config=None, timeout_graceful_shutdown=10)
 
 

@@ -93,6 +93,14 @@ class Live:
                 # The version was taken out between choosing it and asking it: its successor answers.
         raise CLOSED()
 
+    def load(self, name: str) -> None:
+        """Load a deployment before its first request.
+
+        Raises:
+            InkstoneError: ``deployment.unknown``, or what is wrong with the model.
+        """
+        self._state(name)
+
     def _counted(self, state: State, served: Served, texts: Sequence[str], pairs: Sequence[str] | None) -> Answer:
         started = time.perf_counter()
         try:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import streamlit as st
@@ -10,6 +11,7 @@ from inkstone.backend.service.deployment_views import MinuteView
 from inkstone.studio.deploying.texts import d
 
 _MOST_LABELS = 8
+HOUR = timedelta(hours=1)
 
 
 def charts(minutes: Sequence[MinuteView], key: str) -> None:
@@ -42,6 +44,7 @@ def charts(minutes: Sequence[MinuteView], key: str) -> None:
 
 
 def _options(title: str, lines: Mapping[str, Sequence[tuple[Any, float | None]]], kind: str) -> dict[str, Any]:
+    moment = datetime.now(UTC)
     shown = {
         name: [[moment.isoformat(), value] for moment, value in points] for name, points in lines.items() if points
     }
@@ -56,7 +59,7 @@ def _options(title: str, lines: Mapping[str, Sequence[tuple[Any, float | None]]]
         "grid": {"left": 8, "right": 16, "top": 62, "bottom": 10, "containLabel": True},
         "legend": {"top": 26, "left": 2, "type": "scroll", "itemWidth": 14, "show": len(series) > 1},
         "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "time", "minInterval": 60_000},
+        "xAxis": {"type": "time", "minInterval": 60_000, "min": (moment - HOUR).isoformat(), "max": moment.isoformat()},
         "yAxis": {"type": "value", "minInterval": 1 if kind == "bar" else None},
         "series": series,
     }
