@@ -8,7 +8,7 @@ from inkstone.backend.cli.errors import USAGE
 from inkstone.backend.cli.options import Json, opened
 from inkstone.backend.cli.output import print_json, print_lines, print_table
 from inkstone.backend.cli.words import say, tell
-from inkstone.backend.service.analysis import behaviour, thresholds
+from inkstone.backend.service.analysis import behaviour, slices, thresholds
 from inkstone.backend.service.analysis.behaviour import BehaviourWish
 from inkstone.backend.service.analysis.thresholds import Thresholds, Wish
 from inkstone.components.nlp.risk.policy import ClassPolicy
@@ -26,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
             "Try thresholds of classes on dev rows, and save them as the policy.",
         ),
     )(_thresholds)
+    app.command("slices", help=say("模型明显较弱的数据切片。", "Slices of a test on which a model is weak."))(_slices)
     app.command(
         "behaviour",
         help=say(
@@ -116,6 +117,34 @@ def _behaviour(
     for item in found.tests:
         for failure in item.failures[:2]:
             print_lines(f"{tell(item.title)}: {failure.row}  {failure.said_before} → {failure.said_after}")
+
+
+def _slices(
+    run: Annotated[str, typer.Argument(metavar="RUN", help=say("运行编号", "Id of a run"))],
+    node: Annotated[str, typer.Argument(metavar="NODE", help=say("评估节点", "The evaluation"))],
+    *,
+    support: Annotated[
+        int | None, typer.Option("--support", min=1, help=say("最少行数", "Fewest rows of a slice"))
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    found = slices.slices(opened(), run, node, support)
+    if as_json:
+        print_json(found)
+        return
+    columns = [
+        say("切片", "Slice"),
+        say("行数", "Rows"),
+        say("错误率", "Errors"),
+        say("其余", "Rest"),
+        say("校正后 p", "Adjusted p"),
+    ]
+    rows = []
+    for item in found.slices:
+        wanted = item.filter.model_dump(exclude_defaults=True)
+        words = ", ".join(f"{name}={value}" for name, value in wanted.items() if name != "kind")
+        rows.append((words, item.rows, item.share, item.rest_share, item.adjusted))
+    print_table(columns, rows, say("没有明显较弱的切片。", "No slice is significantly weaker than the rest."))
 
 
 def _class(given: str) -> tuple[str, ClassPolicy]:

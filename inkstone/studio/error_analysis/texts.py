@@ -90,7 +90,30 @@ _SAVING = {
     "save_go": text("保存", "Save"),
     "saved_rows": text("已保存为 {reference}。", "Saved as {reference}."),
 }
-TEXTS: Mapping[str, Text] = {**_ROWS, **_SAVING}
+_SLICES = {
+    "kind_slices": text("薄弱切片", "Weak slices"),
+    "slices_help": text(
+        "按长度、语言、类别、数据列和词语自动找出的切片，错误率显著高于其余行（Fisher 精确检验，单侧；Benjamini–Hochberg 校正）。点一行查看它的文本。",
+        "Slices by length, language, class, column and word whose errors are significantly more frequent than in the rest "
+        "(Fisher's exact test, one-sided; Benjamini-Hochberg). Click one to see its rows.",
+    ),
+    "slices_support": text("切片最少行数", "Fewest rows of a slice"),
+    "slices_none": text(
+        "在 {rows} 行（{errors} 处错误）里没有找到明显较弱的切片。",
+        "No slice of these {rows} rows ({errors} errors) is significantly weaker than the rest.",
+    ),
+    "slice": text("切片", "Slice"),
+    "slice_rows": text("行数", "Rows"),
+    "slice_share": text("错误率", "Errors"),
+    "slice_rest": text("其余行", "Elsewhere"),
+    "slice_p": text("校正后的 p", "Adjusted p"),
+    "slice_length": text("{low}–{high} 字", "{low}–{high} characters"),
+    "slice_language": text("语言 {value}", "language {value}"),
+    "slice_label": text("真实类别 {value}", "true class {value}"),
+    "slice_column": text("{name} = {value}", "{name} = {value}"),
+    "slice_word": text("包含“{value}”", "holds '{value}'"),
+}
+TEXTS: Mapping[str, Text] = {**_ROWS, **_SAVING, **_SLICES}
 
 
 def e(key: str, /, **slots: object) -> str:

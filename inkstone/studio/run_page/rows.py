@@ -9,6 +9,7 @@ from inkstone.backend.service import evaluated_rows as service
 from inkstone.backend.service.evaluated_rows import KINDS, EvaluatedRows, RowFilter
 from inkstone.backend.service.views import RunDetail
 from inkstone.studio.error_analysis.rows import filtered_rows
+from inkstone.studio.error_analysis.slices_view import slices_part
 from inkstone.studio.error_analysis.texts import e
 from inkstone.studio.parts import look
 from inkstone.studio.parts.nodes import node_title
@@ -40,13 +41,16 @@ def rows_part(detail: RunDetail) -> None:
     )
     kind = places[1].segmented_control(
         e("kind"),
-        KINDS,
+        (*KINDS, "slices"),
         default="confident",
         required=True,
         format_func=lambda item: e(f"kind_{item}"),
         key=f"{key}_kind",
     )
     with problems_shown():
+        if kind == "slices":
+            slices_part(detail.run.id, node)
+            return
         whole = service.evaluated_rows(actor(), detail.run.id, node, limit=0)
         wanted = _filter(key, kind or "confident", whole)
         found = filtered_rows(detail.run.id, node, wanted, f"{key}_{node}")

@@ -1,14 +1,15 @@
 """The record of a run; running it again; its test rows one by one."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from inkstone.backend.api.dependencies import Limit, Offset, Who
 from inkstone.backend.service import evaluated_rows, run_record, run_repeating
-from inkstone.backend.service.analysis import selections
+from inkstone.backend.service.analysis import selections, slices
 from inkstone.backend.service.analysis.selections import Purpose
+from inkstone.backend.service.analysis.slices import Slices
 from inkstone.backend.service.evaluated_rows import EvaluatedRows, RowFilter
 from inkstone.backend.service.run_record import RunRecord
 from inkstone.backend.service.run_repeating import Reproduction
@@ -95,6 +96,12 @@ def rows(who: Who, run_id: str, node: str, body: RowsBody) -> EvaluatedRows:
 def correct(who: Who, run_id: str, node: str, body: Corrections) -> DatasetVersionView:
     """Make a new version of the dataset with these labels."""
     return evaluated_rows.correct(who, run_id, node, body.labels)
+
+
+@router.get("/evaluations/{node}/slices", summary="Slices on which the model is weak")
+def weak(who: Who, run_id: str, node: str, support: Annotated[int | None, Query(ge=1)] = None) -> Slices:
+    """Return slices with significantly more errors than the rest, each with the filter that finds its rows."""
+    return slices.slices(who, run_id, node, support)
 
 
 @router.post("/evaluations/{node}/selections", status_code=201, summary="Keep rows as a dataset or a test suite")

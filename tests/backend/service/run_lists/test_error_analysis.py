@@ -5,6 +5,7 @@ import pytest
 from inkstone.backend.service import evaluated_rows as service
 from inkstone.backend.service.actor import LOCAL
 from inkstone.backend.service.analysis import selections
+from inkstone.backend.service.analysis.slices import slices
 from inkstone.backend.service.evaluated_rows import RowFilter
 from inkstone.backend.service.uploads import upload
 from inkstone.components.errors import InkstoneError
@@ -69,3 +70,21 @@ def test_chosen_rows_become_a_dataset_or_a_suite(judged):
     with pytest.raises(InkstoneError) as error:
         selections.save(LOCAL, judged, "evaluate", RowFilter(contains="nowhere"), "难例")
     assert error.value.code == "analysis.nothing_selected"
+
+
+def test_the_filter_of_a_slice_finds_exactly_its_rows(make_run, scored, tmp_path):
+    file, lines, rows = tmp_path / "s.csv", ["text,label,topic"], []
+    for number in range(120):
+        topic = ("news", "sport", "trade")[number % 3]
+        said = "广告" if topic == "trade" and number % 2 else "正常"
+        lines.append(f"第{number}条消息,正常,{topic}")
+        rows.append(scored("正常", said, number, f"第{number}条消息"))
+    file.write_text("\n".join(lines), "utf-8")
+    upload(LOCAL, file, "s.csv", "消息")
+    run = make_run(rows=rows)
+    found = slices(LOCAL, run, "evaluate", 10)
+    assert (found.rows, found.errors) == (120, 20)
+    best = found.slices[0]
+    assert (best.filter.column, best.filter.value, best.errors, best.rest_share) == ("topic", "trade", 20, 0)
+    for one in found.slices:
+        assert len(numbers(run, **one.filter.model_dump())) == one.rows
