@@ -1,16 +1,21 @@
-"""``thresholds``: what thresholds of a model's classes do on its dev rows, and saving them; ``behaviour``: CheckList tests."""
+"""``thresholds``: what thresholds of a model's classes do on its dev rows, and saving them; ``behaviour``: CheckList tests;
+``slices`` and ``disagreements``: where models are weak, and where two differ.
+"""
 
 from typing import Annotated
 
 import typer
 
 from inkstone.backend.cli.errors import USAGE
-from inkstone.backend.cli.options import Json, opened
+from inkstone.backend.cli.options import Json, Limit, opened
 from inkstone.backend.cli.output import print_json, print_lines, print_table
 from inkstone.backend.cli.words import say, tell
 from inkstone.backend.service.analysis import behaviour, slices, thresholds
 from inkstone.backend.service.analysis.behaviour import BehaviourWish
 from inkstone.backend.service.analysis.thresholds import Thresholds, Wish
+from inkstone.backend.service.comparing import disagreements
+from inkstone.backend.service.comparing.disagreements import DisagreementFilter
+from inkstone.backend.service.run_errors import BAD_KIND
 from inkstone.components.nlp.risk.policy import ClassPolicy
 from inkstone.components.nlp.risk.thresholds import NEVER, Costs
 
@@ -26,6 +31,9 @@ def add_to(app: typer.Typer) -> None:
             "Try thresholds of classes on dev rows, and save them as the policy.",
         ),
     )(_thresholds)
+    app.command("disagreements", help=say("两个模型意见不同的测试行。", "Test rows on which two models disagree."))(
+        _disagreements
+    )
     app.command("slices", help=say("模型明显较弱的数据切片。", "Slices of a test on which a model is weak."))(_slices)
     app.command(
         "behaviour",
@@ -145,6 +153,45 @@ def _slices(
         words = ", ".join(f"{name}={value}" for name, value in wanted.items() if name != "kind")
         rows.append((words, item.rows, item.share, item.rest_share, item.adjusted))
     print_table(columns, rows, say("没有明显较弱的切片。", "No slice is significantly weaker than the rest."))
+
+
+_Evaluation = Annotated[str, typer.Argument(metavar="RUN[:NODE]", help=say("运行或运行:评估节点", "RUN or RUN:NODE"))]
+
+
+def _disagreements(
+    first: _Evaluation,
+    second: _Evaluation,
+    *,
+    kind: Annotated[str, typer.Option("--kind", help="any, only_first, only_second, both_wrong")] = "any",
+    label: Annotated[str | None, typer.Option("--label", help=say("真实类别", "True class"))] = None,
+    contains: Annotated[str, typer.Option("--contains", help=say("包含文字", "The text holds this"))] = "",
+    limit: Limit = 20,
+    as_json: Json = False,
+) -> None:
+    if kind not in disagreements.KINDS:
+        raise BAD_KIND(at="kind", kind=kind, kinds=", ".join(disagreements.KINDS))
+    wanted = DisagreementFilter(kind=kind, label=label, contains=contains)
+    found = disagreements.disagreements(opened(), first, second, wanted, limit=limit)
+    if as_json:
+        print_json(found)
+        return
+    if found.refused is not None:
+        print_lines(tell(found.refused))
+        return
+    columns = [say("行", "Row"), say("真实", "True"), "A", "B", say("文本", "Text")]
+    rows = [
+        (
+            item.row,
+            item.label,
+            f"{item.first} {item.first_sure:.2f}",
+            f"{item.second} {item.second_sure:.2f}",
+            item.text[:80],
+        )
+        for item in found.rows
+    ]
+    print_table(columns, rows, say("没有符合条件的行。", "No row fits."))
+    counts = ", ".join(f"{name} {count}" for name, count in found.counts.items())
+    print_lines(say("共 {n} 行；{counts}", "{n} rows; {counts}", n=found.total, counts=counts))
 
 
 def _class(given: str) -> tuple[str, ClassPolicy]:

@@ -6,6 +6,7 @@ from inkstone.backend.service.comparing import export
 from inkstone.backend.service.comparing.table import compare
 from inkstone.backend.service.comparing.views import Comparison
 from inkstone.components.errors import InkstoneError
+from inkstone.studio.comparison.disagreements import disagreements_part
 from inkstone.studio.comparison.plots import classes_part, curves_part, plots_part
 from inkstone.studio.comparison.significance import rows_part, significance_part
 from inkstone.studio.comparison.table import difference_table, subjects_bar
@@ -15,7 +16,7 @@ from inkstone.studio.parts.look import empty_place, heading
 from inkstone.studio.parts.problem import problems_shown, show_problem
 from inkstone.studio.session import actor
 
-VIEWS = ("significance", "rows", "curves", "classes", "plots")
+VIEWS = ("significance", "rows", "disagreements", "curves", "classes", "plots")
 
 
 def share(compared: Comparison, keys: list[str]) -> None:
@@ -57,6 +58,8 @@ def view(chosen: str, compared: Comparison, keys: list[str]) -> None:
         significance_part(keys, names)
     elif chosen == "rows":
         rows_part(keys)
+    elif chosen == "disagreements":
+        disagreements_part(keys, names)
     elif chosen == "curves":
         curves_part(compared, names)
     elif chosen == "classes":

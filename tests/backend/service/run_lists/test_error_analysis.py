@@ -6,6 +6,7 @@ from inkstone.backend.service import evaluated_rows as service
 from inkstone.backend.service.actor import LOCAL
 from inkstone.backend.service.analysis import selections
 from inkstone.backend.service.analysis.slices import slices
+from inkstone.backend.service.comparing.disagreements import DisagreementFilter, disagreements
 from inkstone.backend.service.evaluated_rows import RowFilter
 from inkstone.backend.service.uploads import upload
 from inkstone.components.errors import InkstoneError
@@ -88,3 +89,17 @@ def test_the_filter_of_a_slice_finds_exactly_its_rows(make_run, scored, tmp_path
     assert (best.filter.column, best.filter.value, best.errors, best.rest_share) == ("topic", "trade", 20, 0)
     for one in found.slices:
         assert len(numbers(run, **one.filter.model_dump())) == one.rows
+
+
+def test_disagreements_by_kind_and_refused_on_other_rows(make_run, scored):
+    said = {0: ("正常", "广告"), 1: ("广告", "正常"), 2: ("广告", "诈骗"), 3: ("广告", "广告"), 4: ("正常", "正常")}
+    runs = [make_run(rows=[scored("正常", said[row][place], row) for row in said]) for place in (0, 1)]
+    whole = disagreements(LOCAL, *runs)
+    assert whole.counts == {"any": 3, "only_first": 1, "only_second": 1, "both_wrong": 1}
+    for kind, row in (("only_first", 0), ("only_second", 1), ("both_wrong", 2)):
+        assert disagreements(LOCAL, *runs, DisagreementFilter(kind=kind)).numbers == [row]
+    assert disagreements(LOCAL, *runs, DisagreementFilter(second="诈骗")).numbers == [2]
+    assert disagreements(LOCAL, *runs, DisagreementFilter(contains="第1条")).numbers == [1]
+    fewer = make_run("少", rows=[scored("正常", "正常", 0)])
+    refused = disagreements(LOCAL, runs[0], fewer)
+    assert refused.rows == [] and "in common" in refused.refused.en
