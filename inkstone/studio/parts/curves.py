@@ -1,14 +1,18 @@
-"""Live curves. ECharts updates them in place, so zoom survives each refresh."""
+"""Live curves. Plotly updates them in place; a ``uirevision`` that stays the same keeps the zoom at each refresh."""
 
 from collections.abc import Sequence
-from typing import Any
+from html import escape
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from inkstone.backend.service.views import Series
 from inkstone.studio.language import t
 from inkstone.studio.parts.run_row import figure_name
 
+_CONFIG = {"displaylogo": False, "responsive": True, "scrollZoom": True}
+_FEW = 25
+_HEIGHT = 310
 FIRST = {"accuracy", "macro_f1", "weighted_f1"}
 """Dev figures drawn at once; the others wait in the legend."""
 
@@ -30,7 +34,7 @@ def live_curves(series: Sequence[Series], titles: dict[str, str], key: str) -> N
     for start in range(0, len(order), 2):
         for column, name in zip(st.columns(2), order[start : start + 2], strict=False):
             with column:
-                st.echarts_chart(_options(name, groups[name], titles), key=f"{key}_{name}", height=300)
+                st.plotly_chart(_chart(name, groups[name], titles), key=f"{key}_{name}", config=_CONFIG)
 
 
 def _group(name: str) -> str:
@@ -50,32 +54,32 @@ def _waits(group: str, name: str) -> bool:
     return group == "figures" and name.partition("/")[2] not in FIRST
 
 
-def _options(group: str, members: Sequence[Series], titles: dict[str, str]) -> dict[str, Any]:
+def _chart(name: str, members: Sequence[Series], titles: dict[str, str]) -> go.Figure:
     several = len({item.node for item in members}) > 1
-    lines = []
+    figure = go.Figure()
     for item in members:
-        split, _, figure = item.name.partition("/")
-        words = t(f"split.{split}") if group == "loss" and split in {"train", "dev", "test"} else figure_name(figure)
-        points = [[step, value] for step, value, _ in item.points if value is not None]
-        lines.append(
-            {
-                "type": "line",
-                "name": f"{titles.get(item.node, item.node)} · {words}" if several else words,
-                "data": points,
-                "showSymbol": len(points) < 25,
-                "symbolSize": 5,
-                "lineStyle": {"width": 2},
-            }
+        split, _, shown = item.name.partition("/")
+        words = t(f"split.{split}") if name == "loss" and split in {"train", "dev", "test"} else figure_name(shown)
+        points = [(step, value) for step, value, _ in item.points if value is not None]
+        title = f"{titles.get(item.node, item.node)} · {words}" if several else words
+        figure.add_scatter(
+            x=[step for step, _ in points],
+            y=[value for _, value in points],
+            name=escape(title),  # Plotly reads markup in names
+            mode="lines+markers" if len(points) < _FEW else "lines",
+            line={"width": 2},
+            marker={"size": 5},
+            visible="legendonly" if _waits(name, item.name) else True,
         )
-    hidden = {line["name"]: False for line, item in zip(lines, members, strict=True) if _waits(group, item.name)}
-    return {
-        "title": {"text": _title(group), "textStyle": {"fontSize": 13, "fontWeight": 600}, "left": 4, "top": 2},
-        "animation": False,
-        "grid": {"left": 8, "right": 16, "top": 62, "bottom": 30, "containLabel": True},
-        "legend": {"top": 26, "left": 2, "type": "scroll", "itemWidth": 14, "selected": hidden, "show": len(lines) > 1},
-        "tooltip": {"trigger": "axis"},
-        "dataZoom": [{"type": "inside"}],
-        "xAxis": {"type": "value", "name": t("chart.step"), "nameLocation": "middle", "nameGap": 22, "minInterval": 1},
-        "yAxis": {"type": "value", "scale": True},
-        "series": lines,
-    }
+    figure.update_layout(
+        title={"text": escape(_title(name)), "font": {"size": 14}, "x": 0.01, "y": 0.97},
+        height=_HEIGHT,
+        margin={"l": 8, "r": 12, "t": 62, "b": 36},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        showlegend=len(members) > 1,
+        hovermode="x unified",
+        xaxis={"title": {"text": t("chart.step")}, "automargin": True},
+        yaxis={"automargin": True},
+        uirevision="kept",  # the same at every refresh: zoom and hidden lines stay while points are added
+    )
+    return figure
