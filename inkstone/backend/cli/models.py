@@ -12,6 +12,7 @@ from inkstone.backend.cli.output import print_json, print_lines, print_table
 from inkstone.backend.cli.words import say, tell
 from inkstone.backend.service import models
 from inkstone.backend.service.registry import stages
+from inkstone.backend.service.registry.from_run import register
 from inkstone.backend.service.settings import readable_bytes
 
 _Model = Annotated[str, typer.Argument(metavar="MODEL", help=say("名称，或 名称@版本", "NAME or NAME@VERSION"))]
@@ -29,6 +30,9 @@ def add_to(app: typer.Typer) -> None:
         _models
     )
     app.command("predict", help=say("用模型预测文本或文件。", "Predict texts or a file with a model."))(_predict)
+    app.command("register", help=say("登记运行中某个节点给出的模型。", "Register a model that a node of a run gave."))(
+        _register
+    )
     app.command("export", help=say("把模型导出为一个文件。", "Write a model as one file to take away."))(_export)
 
 
@@ -126,6 +130,19 @@ def _predict(
     for item, row in zip(text, ranked, strict=True):
         decided = [f"  {_DECISIONS[row[0].decision]}"] if row[0].decision else []
         print_lines(item, *decided, *(f"  {found.score:7.2%}  {found.label}" for found in row[:5]))
+
+
+def _register(
+    run: Annotated[str, typer.Argument(metavar="RUN", help=say("运行编号", "Id of a run"))],
+    node: Annotated[str, typer.Argument(metavar="NODE", help=say("给出模型的节点", "The node that gave the model"))],
+    *,
+    name: Annotated[
+        str, typer.Option("--name", help=say("模型名称（默认同运行）", "Name (by default the run's)"))
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    made = register(opened(), run, node, name)
+    print_json(made) if as_json else print_lines(made.reference)
 
 
 def _export(

@@ -225,4 +225,5 @@ def _plot(lines: list[dict[str, Any]], split: str) -> dict[str, Any]:
     title = text(
         "帕累托图：左上更好，星号表示没有更优者", "Pareto plot: up and left is better; stars are beaten by none"
     )
-    return {"title": title.model_dump(), "kind": "figure", "figure": {"data": [line, marks], "layout": layout}}
+    figure = {"data": [line, marks], "layout": layout}
+    return {"title": title.model_dump(), "kind": "figure", "points": "models", "figure": figure}

@@ -20,6 +20,12 @@ TEXTS: dict[str, Text] = {
     "deploy": text("部署", "Deploy"),
     "deployed": text("已部署为“{name}”", "Deployed as '{name}'"),
     "see": text("查看服务", "See the deployment"),
+    "pick_hint": text("点击一个点，登记或部署那个模型。", "Click a point to register or deploy that model."),
+    "pick_gone": text("这个模型的文件已不在。", "The files of this model are gone."),
+    "pick_name": text("登记为", "Register as"),
+    "pick_register": text("登记", "Register"),
+    "pick_deploy": text("登记并部署", "Register and deploy"),
+    "pick_registered": text("已登记为 {model}", "Registered as {model}"),
     "drift": text("漂移", "Drift"),
     "drift_help": text(
         "最近的文本和标签与训练数据相比。PSI（总体稳定性指数）低于 0.1 为相近，高于 0.25 为变化很大；在随机波动之内的不算。",

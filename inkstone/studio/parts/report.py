@@ -6,16 +6,18 @@ from typing import Any
 import plotly.io
 import streamlit as st
 
+from inkstone.studio.deploying.picking import pick_and_deploy
 from inkstone.studio.language import say
 from inkstone.studio.parts.look import muted, section, table
 
 
-def report(document: dict[str, Any], key: str) -> None:
+def report(document: dict[str, Any], key: str, run_id: str | None = None) -> None:
     """Show a report.
 
     Args:
         document: What ``Report.read`` gives.
         key: Prefix of the charts' keys.
+        run_id: The run that made it; with it, a plot of models lets one of them be deployed by a click.
     """
     for number, part in enumerate(document.get("sections", [])):
         section(say(part["title"]))
@@ -28,7 +30,10 @@ def report(document: dict[str, Any], key: str) -> None:
         elif part["kind"] == "figure":
             figure = part["figure"]
             shown = plotly.io.from_json(figure if isinstance(figure, str) else json.dumps(figure))
-            st.plotly_chart(shown, key=f"{key}_{number}")
+            if run_id is not None and part.get("points") == "models":
+                pick_and_deploy(run_id, shown, f"{key}_{number}")
+            else:
+                st.plotly_chart(shown, key=f"{key}_{number}")
         else:
             st.html(muted(part["kind"]))
 

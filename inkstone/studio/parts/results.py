@@ -44,7 +44,7 @@ def results(detail: RunDetail) -> None:
         return
     node, document = documents[0]
     for made_by, text in comparison_reports(detail):
-        report(text, f"report_{detail.run.id}_{made_by}")
+        report(text, f"report_{detail.run.id}_{made_by}", detail.run.id)
     if document.get("compared"):
         comparison(document)
     else:

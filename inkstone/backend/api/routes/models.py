@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from inkstone.backend.api.dependencies import Limit, Offset, Search, Who
 from inkstone.backend.service import models
 from inkstone.backend.service.registry import stages
+from inkstone.backend.service.registry.from_run import register as register_from_run
 from inkstone.backend.service.views import ModelVersionView, ModelView, Scored
 
 router = APIRouter(prefix="/models", tags=["models"])
@@ -63,6 +64,20 @@ def predict(who: Who, reference: str, body: Texts) -> list[list[Scored]]:
 def set_stage(who: Who, reference: str, body: Stage) -> ModelVersionView:
     """Set the stage of a version; production only by the rule of promotion, where one is set."""
     return stages.set_stage(who, reference, body.stage, reason=body.reason, override=body.override)
+
+
+class FromRun(BaseModel):
+    """A model that a node of a run gave."""
+
+    run: str
+    node: str
+    name: str = Field("", max_length=100)
+
+
+@router.post("/from-run", status_code=201, summary="Register a model that a run gave")
+def from_run(who: Who, body: FromRun) -> ModelVersionView:
+    """Register the output ``model`` of a node as the next version of a model."""
+    return register_from_run(who, body.run, body.node, body.name)
 
 
 @router.get("/{reference}/export", summary="Download a model", response_class=FileResponse)
