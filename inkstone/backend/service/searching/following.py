@@ -70,12 +70,19 @@ def with_processors(document: Pipeline, cpus: int) -> Pipeline:
 
 
 class FollowedRun:
-    """The run of a trial. Its process is not ours to end with us: a search that dies loses nothing of it."""
+    """The run of a trial. Its process is not ours to end with us: a search that dies loses nothing of it.
+
+    Attributes:
+        run_id: The run, once it has begun.
+        best: The best figure so far.
+        at_end: The node has no more steps to do, only its last look at the dev rows and its files.
+    """
 
     def __init__(self, wanted: Wanted, run_id: str | None = None) -> None:
         self.wanted = wanted
         self.run_id = run_id or ""
         self.best: float | None = None
+        self.at_end = False
         self._child: subprocess.Popen[bytes] | None = None
         self._tail: EventTail | None = None
         self._step = -1
@@ -122,6 +129,8 @@ class FollowedRun:
         assert self._tail is not None
         found = []
         for event in self._tail.new():
+            if event.kind == "progress" and event.node == self.wanted.node:
+                self.at_end = event.done >= event.total
             if event.kind != "metric" or event.node != self.wanted.node or event.name != self.wanted.figure:
                 continue
             if event.value is None or not math.isfinite(event.value) or event.step <= self._step:

@@ -47,8 +47,11 @@ class FollowedTrial(tune.Trainable):
         while True:
             ended = self._run.has_ended()  # asked first, so that no figure comes after the last look
             self._waiting += self._run.scores()
-            if self._waiting:
-                return self._noted(self._waiting.pop(0))
+            while self._waiting:
+                score = self._noted(self._waiting.pop(0))
+                # A run that has done all its work shall not be ended early for it.
+                if not ended and (self._waiting or not self._run.at_end):
+                    return score
             if ended:
                 return self._last()
             if self._out_of_time():
