@@ -8,7 +8,6 @@ from inkstone.backend.service.registry import from_run
 from inkstone.backend.service.runs import get as get_run
 from inkstone.studio.deploying.texts import d
 from inkstone.studio.parts.look import muted
-from inkstone.studio.parts.nodes import node_title
 from inkstone.studio.parts.problem import problems_shown
 from inkstone.studio.session import actor
 
@@ -39,7 +38,7 @@ def _chosen(run_id: str, digest: str, key: str) -> None:
         return
     detail = get_run(actor(), run_id)
     with st.container(horizontal=True, vertical_alignment="bottom", border=True, key=f"{key}_chosen"):
-        st.markdown(f"**{node_title(detail.document, node)}** ({node})")
+        st.markdown(f"**{detail.document.nodes[node].title or node}**")
         name = st.text_input(d("pick_name"), detail.run.name, max_chars=100, key=f"{key}_name", width=260)
         register = st.button(d("pick_register"), icon=":material/inventory_2:", key=f"{key}_register")
         deploy = st.button(d("pick_deploy"), type="primary", icon=":material/cloud_upload:", key=f"{key}_deploy")
