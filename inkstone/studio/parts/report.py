@@ -6,6 +6,7 @@ from typing import Any
 import plotly.io
 import streamlit as st
 
+from inkstone.studio.deploying.picking import pick_and_deploy
 from inkstone.studio.language import say
 from inkstone.studio.parts.look import muted, section, table
 
@@ -30,8 +31,6 @@ def report(document: dict[str, Any], key: str, run_id: str | None = None) -> Non
             figure = part["figure"]
             shown = plotly.io.from_json(figure if isinstance(figure, str) else json.dumps(figure))
             if run_id is not None and part.get("points") == "models":
-                from inkstone.studio.deploying.picking import pick_and_deploy  # it shows nodes, which show reports
-
                 pick_and_deploy(run_id, shown, f"{key}_{number}")
             else:
                 st.plotly_chart(shown, key=f"{key}_{number}")
