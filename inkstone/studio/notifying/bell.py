@@ -45,9 +45,15 @@ def _bell() -> None:
         if not found:
             st.html(muted(n("none")))
             return
-        if unread and st.button(n("all_read"), key="notices_read", icon=":material/done_all:", type="tertiary"):
-            notifications.mark_read(visitor)
-            st.rerun(scope="fragment")
+        if unread:
+            st.button(
+                n("all_read"),
+                key="notices_read",
+                icon=":material/done_all:",
+                type="tertiary",
+                on_click=notifications.mark_read,
+                args=(visitor,),
+            )
         for item in found:
             _notice(item)
 
