@@ -266,9 +266,11 @@ def _source(actor: Actor, run_id: str, file: str) -> tuple[str, str] | None:
     }
     if len(read) == 1:
         return next(iter(read.items()))
-    same = [
-        (target, reference) for target, reference in read.items() if datasets.get(actor, reference).file_name == file
-    ]
+    same = []
+    for target, reference in read.items():
+        with suppress(InkstoneError):  # a deleted dataset cannot be corrected
+            if datasets.get(actor, reference).file_name == file:
+                same.append((target, reference))
     return same[0] if len(same) == 1 else None
 
 

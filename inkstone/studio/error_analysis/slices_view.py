@@ -51,7 +51,9 @@ def slices_part(run_id: str, node: str) -> None:
     if chosen and chosen[0] < len(found.slices):
         item = found.slices[chosen[0]]
         look.section(words_of(item))
-        filtered_rows(run_id, node, item.filter, key)
+        only = st.toggle(e("slice_wrong"), value=True, key=f"{key}_wrong")
+        wanted = item.filter.model_copy(update={"kind": "confident"}) if only else item.filter
+        filtered_rows(run_id, node, wanted, key)
 
 
 def words_of(item: SliceView) -> str:

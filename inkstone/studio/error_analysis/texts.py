@@ -103,6 +103,7 @@ _SLICES = {
         "No slice of these {rows} rows ({errors} errors) is significantly weaker than the rest.",
     ),
     "slice": text("切片", "Slice"),
+    "slice_wrong": text("只看判错的行", "Only wrong rows"),
     "slice_rows": text("行数", "Rows"),
     "slice_share": text("错误率", "Errors"),
     "slice_rest": text("其余行", "Elsewhere"),

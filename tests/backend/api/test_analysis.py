@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from component_context import ComponentContext
 from starlette.testclient import TestClient
-from tiny_models import two_class_rows, two_class_table
+from tiny_models import pair_table, two_class_rows, two_class_table
 
 from inkstone.backend.serving.live import LIVE
 from inkstone.backend.store.registry import register_model
@@ -112,3 +112,11 @@ def test_behaviour_is_tested_kept_and_shown(client: TestClient, model: str) -> N
     ):
         answer = client.post(f"{MODEL}/behaviour", json=wish | change)
         assert answer.json()["error"]["code"] == code
+
+
+def test_models_of_pairs_have_no_thresholds(client: TestClient, tmp_path: Any) -> None:
+    made = ComponentContext(tmp_path / "m").run("train.ngram_baseline", {"train": pair_table(tmp_path / "t")})
+    register_model("成对", made["model"].path, metrics={})
+    for path in ("thresholds", "behaviour"):
+        answer = client.post(f"/api/v1/models/成对/{path}", json={})
+        assert answer.json()["error"]["code"] == "thresholds.not_a_classifier"

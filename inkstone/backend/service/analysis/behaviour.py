@@ -66,7 +66,7 @@ def test(actor: Actor, reference: str, wish: BehaviourWish) -> Behaviour:
     """
     require_create(actor, "model.behaviour")
     version = models.get(actor, reference)
-    require_classifier(version)
+    require_classifier(actor, version)
     given = labelled_table(actor, version, wish.data)
     suite = labelled_table(actor, version, wish.suite) if wish.suite else None
     checks = checks_for(version.labels, wish.polar, phrases(wish.added, version.labels))

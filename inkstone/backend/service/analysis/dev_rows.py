@@ -10,7 +10,7 @@ import numpy as np
 from inkstone.backend.pipeline.document import Pipeline as Document
 from inkstone.backend.service import dataset_rows, models
 from inkstone.backend.service.actor import Actor
-from inkstone.backend.service.analysis.errors import NO_DEV_ROWS, NOT_A_CLASSIFIER, OTHER_CLASSES
+from inkstone.backend.service.analysis.errors import NO_DEV_ROWS, OTHER_CLASSES
 from inkstone.backend.service.run_outputs import artifacts_of, folder_of
 from inkstone.backend.service.views import ModelVersionView
 from inkstone.backend.store.database import session
@@ -52,7 +52,7 @@ def dev_rows(actor: Actor, version: ModelVersionView, data: str | None) -> DevRo
         data: A dataset version; None takes the dev rows of the model's run.
 
     Raises:
-        InkstoneError: ``thresholds.no_dev_rows``, ``thresholds.not_a_classifier``, ``thresholds.other_classes``,
+        InkstoneError: ``thresholds.no_dev_rows``, ``thresholds.other_classes``,
             ``data.missing_role``, ``data.unknown_dataset``.
     """
     given = labelled_table(actor, version, data)
@@ -113,8 +113,6 @@ def _scored(
     from inkstone.backend.serving.predictor import get_predictor
 
     predictor = get_predictor(Path(folder))
-    if predictor.pairs:
-        raise NOT_A_CLASSIFIER(model=Path(folder).parent.name, task="pairs")
     numbers = {name: number for number, name in enumerate(predictor.labels)}
     texts: list[str] = []
     true: list[int] = []

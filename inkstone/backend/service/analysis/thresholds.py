@@ -87,7 +87,7 @@ def look(actor: Actor, reference: str, wish: Wish | None = None) -> Thresholds:
     require_read(actor, "model.thresholds")
     wish = wish or Wish()
     version = models.get(actor, reference)
-    require_classifier(version)
+    require_classifier(actor, version)
     rows = dev_rows(actor, version, wish.data)
     present = _present(actor, version)
     policy = _policy(wish, rows, present)
@@ -125,7 +125,7 @@ def save(actor: Actor, reference: str, wish: Wish) -> ModelVersionView:
         require_write(actor, row.model.owner_id, "model.policy")
         owner, name, run_id, node = row.model.owner_id, row.model.name, row.run_id, row.node
     version = models.get(actor, reference)
-    require_classifier(version)
+    require_classifier(actor, version)
     rows = dev_rows(actor, version, wish.data)
     policy = _policy(wish, rows, _present(actor, version))
     inner, lexicon, fuzzy = _parts(actor, version)
@@ -214,9 +214,12 @@ def _require_sound(classes: Mapping[str, ClassPolicy], labels: list[str], safe: 
             )
 
 
-def require_classifier(version: ModelVersionView) -> None:
+def require_classifier(actor: Actor, version: ModelVersionView) -> None:
     """Raise ``thresholds.not_a_classifier`` unless a model gives one class to one text."""
+    from inkstone.components.nlp import model_io
     from inkstone.components.nlp.tagging.loading import is_tagger
 
     if is_tagger(version.task) or not version.labels:
         raise NOT_A_CLASSIFIER(model=version.reference, task=version.task)
+    if model_io.read_card(_parts(actor, version)[0]).settings.get("pairs"):
+        raise NOT_A_CLASSIFIER(model=version.reference, task="text pairs")
