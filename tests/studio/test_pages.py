@@ -89,10 +89,15 @@ def test_models_page_offers_trial_download_and_examples(seeded) -> None:
 def test_stage_of_a_model_can_be_changed(seeded) -> None:
     from inkstone.backend.service import models
     from inkstone.backend.service.actor import LOCAL
+    from inkstone.backend.service.registry import stages
 
     app = open_page("models", "zh", model=seeded.model.split("@")[0])
-    next(item for item in app.selectbox if item.key.startswith("stage_")).set_value("staging").run()
+    version = models.get(LOCAL, seeded.model)
+    app.selectbox(key=f"new_stage_{version.id}").set_value("staging").run()
+    app.text_input(key=f"stage_reason_{version.id}").set_value("试试").run()
+    app.button(key=f"stage_move_{version.id}").click().run()
     assert models.get(LOCAL, seeded.model).stage == "staging"
+    assert stages.history(LOCAL, version.name)[0].reason == "试试"
 
 
 def test_a_wrong_file_is_explained_and_a_right_one_leads_on(seeded) -> None:

@@ -64,18 +64,6 @@ def test_a_model_shows_its_card_its_stages_and_its_comparison(seeded) -> None:
     promotion.remove_rule(LOCAL, name)
 
 
-def test_a_stage_is_changed_on_the_page(seeded) -> None:
-    version = models.get(LOCAL, seeded.model)
-    app = open_page("models", model=version.name)
-    app.selectbox(key=f"new_stage_{version.id}").set_value("production").run()
-    app.text_input(key=f"stage_reason_{version.id}").set_value("试试").run()
-    app.button(key=f"stage_move_{version.id}").click().run()
-    assert not app.exception
-    assert models.get(LOCAL, seeded.model).stage == "production"
-    assert stages.history(LOCAL, version.name)[0].reason == "试试"
-    stages.set_stage(LOCAL, seeded.model, "candidate")
-
-
 def test_notices_with_markup_are_text_and_are_marked_as_read(seeded) -> None:
     with session() as db:
         notices.announce(db, notices.RUN_SUCCEEDED, None, {"kind": "run", "id": seeded.run, "name": EVIL})
