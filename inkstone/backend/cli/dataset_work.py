@@ -12,7 +12,7 @@ from inkstone.backend.cli.output import print_json, print_lines, print_table
 from inkstone.backend.cli.prediction import require_writable
 from inkstone.backend.cli.progress import import_progress
 from inkstone.backend.cli.words import say
-from inkstone.backend.service import data_export, data_health, labelling, span_labels
+from inkstone.backend.service import data_export, data_health, labelling, span_labels, tag_suggestions
 from inkstone.backend.service.span_labels import Span
 from inkstone.backend.service.views import LabelView
 
@@ -26,6 +26,9 @@ def add_to(group: typer.Typer) -> None:
     group.command("export", help=say("导出为 CSV。", "Write a CSV file."))(_export)
     group.command("relabel", help=say("改正标签，生成新版本。", "Correct labels as a new version."))(_relabel)
     group.command("mark", help=say("标注文本中的实体，生成新版本。", "Mark entities in texts as a new version."))(_mark)
+    group.command(
+        "suggest", help=say("找出像这些标签的行（不需要模型）。", "Find rows that fit tags, without a model.")
+    )(_suggest)
     group.command("labels", help=say("谁在何时标了什么。", "Who gave which label when."))(_labels)
 
 
@@ -109,6 +112,23 @@ def _mark(
         span_labels.mark(actor, dataset, row, found)
     view = span_labels.make_version(actor, dataset, only_marked=only_marked)
     print_json(view) if as_json else print_lines(f"{view.reference}  {view.rows}")
+
+
+def _suggest(
+    dataset: Reference,
+    tags: Annotated[list[str], typer.Argument(metavar="TAG...", help=say("标签名称", "Names of tags"))],
+    limit: Limit = 20,
+    as_json: Json = False,
+) -> None:
+    actor = opened()
+    with import_progress(dataset) as progress:
+        found = tag_suggestions.suggest_now(actor, dataset, tags, progress)[:limit]
+    if as_json:
+        print_json(found)
+        return
+    titles = [say("行", "Row"), say("建议", "Suggestion"), say("把握", "Confidence")]
+    rows = [(item["row"], item["suggestion"], f"{item['confidence']:.2f}") for item in found]
+    print_table(titles, rows, "")
 
 
 def _labels(dataset: Reference, limit: Limit = 100, as_json: Json = False) -> None:

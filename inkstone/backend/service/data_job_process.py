@@ -9,7 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from inkstone.backend.service import active_learning, data_health, labelling, span_labels, upload_jobs
+from inkstone.backend.service import (
+    active_learning,
+    data_health,
+    labelling,
+    span_labels,
+    tag_suggestions,
+    upload_jobs,
+)
 from inkstone.backend.service.actor import Actor
 from inkstone.backend.service.data_jobs import publish
 from inkstone.backend.service.errors import JOB_STOPPED
@@ -24,6 +31,7 @@ WORK: dict[str, Work] = {
     "labels": labelling.version_work,
     "spans": span_labels.version_work,
     "uncertainty": labelling.uncertainty_work,
+    "suggestions": tag_suggestions.work,
     "choose": active_learning.choose_work,
     "upload": upload_jobs.work,
 }

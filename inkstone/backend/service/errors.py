@@ -103,6 +103,11 @@ NO_LABEL = ErrorKind(
     text("第 {row} 行没有给出标签。", "No label is given for row {row}."),
     text("请给出一个非空的标签。", "Give a label that is not empty."),
 )
+NO_TAGS = ErrorKind(
+    "dataset.no_tags",
+    text("没有给出标签。", "No tags were given."),
+    text("请写下至少一个标签名称。", "Write at least one tag."),
+)
 NOTHING_LABELLED = ErrorKind(
     "dataset.nothing_labelled",
     text("这个版本还没有人工标签。", "Nobody has labelled rows of this version yet."),

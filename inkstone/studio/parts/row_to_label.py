@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from inkstone.backend.service import labelling, models
+from inkstone.backend.service import labelling, models, tag_suggestions
 from inkstone.backend.service.views import DatasetVersionView, LabelQueue, QueueRow
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import t
@@ -23,32 +23,70 @@ _PROBLEM = "labelling_problem"
 
 def bench(version: DatasetVersionView) -> None:
     """Show the bench of a version."""
-    model = _order(version)
-    if model and not _ask(version, model):
-        return
-    work(version, model)
+    way = _order(version)
+    if way == "similar":
+        _bench_of_tags(version)
+    else:
+        model = _model(version) if way == "uncertain" else None
+        if model and not _ask(version, model):
+            return
+        work(version, model)
     _result(version)
 
 
-def _order(version: DatasetVersionView) -> str | None:
-    """Let the visitor choose what comes first; return a model whose least certain rows come first, if one is chosen."""
-    known = [item.latest.reference for item in models.list_(actor())]
-    left, right = st.columns([2, 3], vertical_alignment="bottom")
-    way = left.segmented_control(
+def _order(version: DatasetVersionView) -> str:
+    """Let the visitor choose what comes first: rows without a label, a model's least certain ones, those that fit a tag."""
+    return st.segmented_control(
         t("labelling.order"),
-        ["unlabelled", "uncertain"],
+        ["unlabelled", "uncertain", "similar"],
         default="unlabelled",
         required=True,
         format_func=lambda item: t(f"labelling.order_{item}"),
         key=f"labelling_order_{version.id}",
         help=t("labelling.order_help"),
     )
-    if way != "uncertain":
-        return None
+
+
+def _model(version: DatasetVersionView) -> str | None:
+    """Let the visitor choose the model whose least certain rows come first."""
+    known = [item.latest.reference for item in models.list_(actor())]
     if not known:
         st.info(t("labelling.no_model"), icon=":material/info:")
         return None
-    return right.selectbox(t("labelling.model"), known, key=f"labelling_model_{version.id}")
+    return st.selectbox(t("labelling.model"), known, key=f"labelling_model_{version.id}")
+
+
+def _bench_of_tags(version: DatasetVersionView) -> None:
+    """Let the visitor name tags, and show rows that fit them, the clearest first."""
+    who = actor()
+    known = labelling.classes(who, version.reference)
+    tags = st.multiselect(
+        t("labelling.tags"),
+        known,
+        default=known[:20],
+        accept_new_options=True,
+        placeholder=t("labelling.tags_hint"),
+        key=f"labelling_tags_{version.id}",
+        help=t("labelling.tags_help"),
+    )
+    if not tags:
+        st.html(muted(t("labelling.tags_hint")))
+        return
+    with problems_shown():
+        state = tag_suggestions.look(who, version.reference, tags).state
+        if (
+            st.button(t("labelling.tags_again"), icon=":material/refresh:", key=f"suggest_{version.id}")
+            or state == "none"
+        ):
+            tag_suggestions.begin(who, version.reference, tags)
+        job = watch(
+            f"similar_{version.id}",
+            t("labelling.tags_reading"),
+            lambda: tag_suggestions.look(who, version.reference, tags),
+            lambda: tag_suggestions.stop(who, version.reference, tags),
+        )
+        if job.state == "done":
+            work(version, None, lambda: tag_suggestions.queue(who, version.reference, tags, limit=1))
 
 
 def _ask(version: DatasetVersionView, model: str) -> bool:

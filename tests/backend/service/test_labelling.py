@@ -1,8 +1,10 @@
 """Labelling: every label is kept with who and when, and the result is a new version."""
 
+import time
+
 import pytest
 
-from inkstone.backend.service import datasets, labelling
+from inkstone.backend.service import datasets, labelling, tag_suggestions
 from inkstone.backend.service.actor import LOCAL
 from inkstone.components.errors import InkstoneError
 
@@ -100,3 +102,23 @@ def test_what_cannot_be_is_told(half, people):
         with pytest.raises(InkstoneError) as problem:
             action()
         assert problem.value.code == code
+
+
+def test_tags_that_no_model_knows_are_suggested(home, tmp_path):
+    lines = ["text"] + [f"{words}第{number}次" for number in range(12) for words in ("快递运费太贵了", "我要申请退货")]
+    (tmp_path / "客服.csv").write_text("\n".join(lines), "utf-8")
+    view = datasets.upload(LOCAL, tmp_path / "客服.csv", "客服.csv")
+    reference = datasets.set_roles(LOCAL, view.reference, {"text": "text"}).reference
+    with pytest.raises(InkstoneError, match=r"dataset\.no_tags"):
+        tag_suggestions.suggest_now(LOCAL, reference, [" "], lambda done, total: None)
+    found = tag_suggestions.suggest_now(LOCAL, reference, ["运费", "退货"])
+    assert {item["row"]: item["suggestion"] for item in found} == {
+        row: "退货" if row % 2 else "运费" for row in range(24)
+    }
+    job = tag_suggestions.begin(LOCAL, reference, ["运费", "退货"])
+    while job.state == "running":
+        job = tag_suggestions.look(LOCAL, reference, ["运费", "退货"])
+        time.sleep(0.2)
+    queue = tag_suggestions.queue(LOCAL, reference, ["运费", "退货"], limit=3)
+    assert queue.classes == ["运费", "退货"]
+    assert [row.suggestion for row in queue.rows] == [item["suggestion"] for item in job.result[:3]]

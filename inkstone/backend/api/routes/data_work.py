@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from inkstone.backend.api.dependencies import Limit, Offset, Who
-from inkstone.backend.service import data_health, labelling
+from inkstone.backend.service import data_health, labelling, tag_suggestions
 from inkstone.backend.service.views import DatasetVersionView, JobView, LabelQueue, LabelView
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
@@ -143,6 +143,19 @@ def begin_uncertainty(who: Who, reference: str, model: Model) -> JobView:
 def uncertainty(who: Who, reference: str, model: Model) -> JobView:
     """Return rows with the model's suggestion, the least certain first."""
     return labelling.look_uncertainty(who, reference, model)
+
+
+class Tags(BaseModel):
+    """Names of tags, which no model needs to know."""
+
+    tags: list[str] = Field(min_length=1, max_length=200)
+
+
+@router.post("/{reference}/suggestions", summary="Rows that fit some tags")
+def suggestions(who: Who, reference: str, body: Tags) -> JobView:
+    """Begin to look for rows like the names of tags and the rows that bear them; asked again, tell how far that is."""
+    known = tag_suggestions.look(who, reference, body.tags)
+    return tag_suggestions.begin(who, reference, body.tags) if known.state == "none" else known
 
 
 def _others(dev: str | None, test: str | None) -> dict[str, str]:
