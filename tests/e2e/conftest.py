@@ -40,7 +40,7 @@ def studio(tmp_path_factory):
     started = [subprocess.Popen(command, env=environment, stdout=log, stderr=log) for command in commands]
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_for(lambda: urllib.request.urlopen(f"{address}/_stcore/health").status == 200)
+        wait_for(lambda: urllib.request.urlopen(f"{address}/_stcore/health").status == 200, 180)
         yield address
     finally:
         for process in started:

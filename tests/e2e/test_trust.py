@@ -10,7 +10,7 @@ from designer_steps import WORDS, wait_for
 from playwright.sync_api import Page, TimeoutError, expect
 
 pytestmark = pytest.mark.browser
-PATIENCE = 120  # seconds; a busy machine may need them
+PATIENCE = 240  # seconds; a busy machine may need them
 NODES = {
     "read": {"component": "data.read_table@1", "params": {"source": "dataset:noisy@1"}},
     "columns": {
@@ -40,6 +40,13 @@ NODES = {
         },
     },
 }
+
+
+@pytest.fixture(autouse=True)
+def patient(page: Page) -> None:
+    """Wait longer than elsewhere: these pages train, draw charts and load models."""
+    page.set_default_timeout(1000 * PATIENCE)
+    expect.set_options(timeout=1000 * PATIENCE)
 
 
 def noisy_rows() -> str:
@@ -98,7 +105,7 @@ def editor_opens(page: Page) -> bool:
     page.mouse.click(box["x"] + box["width"] - 45, box["y"] + 35 + 17)
     page.keyboard.press("Enter")
     try:
-        page.locator("#portal input").first.wait_for(state="attached", timeout=3000)
+        page.locator("#portal input").first.wait_for(state="attached", timeout=10_000)
     except TimeoutError:
         return False
     return True
