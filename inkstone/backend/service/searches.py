@@ -180,7 +180,8 @@ def resume(actor: Actor, search_id: str, *, trials: int | None = None, minutes: 
             search.promoted_id = None  # there may be a better one now
         audit.record(db, actor, "search.resume", search.id)
         db.flush()
-        change(db, search.id, RunState.QUEUED, [RunState(search.state)], pid=None, error=None, ended_at=None)
+        afresh = {"pid": None, "error": None, "ended_at": None, "started_at": now()}
+        change(db, search.id, RunState.QUEUED, [RunState(search.state)], **afresh)
         found = search.id
     (folder_of(found) / "stop").unlink(missing_ok=True)
     _launch(found)

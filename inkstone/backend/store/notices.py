@@ -13,6 +13,7 @@ from inkstone.backend.states import RunState
 from inkstone.backend.store.tables import LatestMetric, Run, now
 from inkstone.backend.store.tables_notices import Notice, Webhook, WebhookDelivery
 from inkstone.backend.store.tables_organisation import Switch
+from inkstone.backend.store.tables_search import Search, Trial
 
 RUN_SUCCEEDED, RUN_FAILED, RUN_STOPPED = "run.succeeded", "run.failed", "run.stopped"
 MODEL_PROMOTED, DEPLOYMENT_UNHEALTHY = "model.promoted", "deployment.unhealthy"
@@ -59,7 +60,10 @@ def deliver(hook: Webhook, event: str, subject: dict[str, Any]) -> WebhookDelive
 
 
 def run_ended(db: Session, run_id: str, state: RunState) -> None:
-    """Tell that a run has ended."""
+    """Tell that a run has ended. Trials of a search say nothing; the run that makes a model of the winner speaks for all."""
+    if db.scalar(select(Trial.id).where(Trial.run_id == run_id).limit(1)) is not None:
+        return
+    winner = db.scalar(select(Search.id).where(Search.promoted_id == run_id).limit(1)) is not None
     run = db.get_one(Run, run_id)
     db.refresh(run)
     figures = select(LatestMetric).where(LatestMetric.run_id == run_id, LatestMetric.name.startswith("test/"))
@@ -76,7 +80,7 @@ def run_ended(db: Session, run_id: str, state: RunState) -> None:
     }
     if run.error:
         subject["error"] = {key: run.error.get(key) for key in ("code", "what", "fix", "node")}
-    announce(db, _OF_STATE[state], run.owner_id, subject, on_page=run.launcher == "supervisor")
+    announce(db, _OF_STATE[state], run.owner_id, subject, on_page=winner or run.launcher == "supervisor")
 
 
 def deployment_health(db: Session, deployment_id: str, name: str, owner_id: str | None, problem: str | None) -> bool:

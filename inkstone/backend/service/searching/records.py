@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from inkstone import paths
 from inkstone.backend.runtime.processes import is_alive, this_host
+from inkstone.backend.runtime.reconcile import clean_up
 from inkstone.backend.service.searching.errors import LOST, UNKNOWN_SEARCH
 from inkstone.backend.states import RunState
 from inkstone.backend.store.database import session
@@ -52,11 +53,12 @@ def change(db: Session, search_id: str, new: RunState, only_from: Iterable[RunSt
 
 def reconcile() -> None:
     """Declare lost every search of this machine whose process is gone. Its trials go on as runs until they end."""
+    lost = []
     with session() as db:
         active = select(Search).where(Search.state.in_([state.value for state in ACTIVE]))
         for item in db.scalars(active).all():
             if item.pid is None:
-                gone = item.state == RunState.QUEUED.value and now() - item.created_at > _NEVER_STARTED
+                gone = now() - (item.started_at or item.created_at) > _NEVER_STARTED
             else:
                 gone = item.host == this_host() and not is_alive(item.pid, item.pid_started, item.id)
             if gone:
@@ -64,7 +66,10 @@ def reconcile() -> None:
                 stopped = (folder_of(item.id) / "stop").exists()
                 state = RunState.CANCELLED if stopped else RunState.LOST
                 error = None if stopped else LOST().as_dict()
-                change(db, item.id, state, ACTIVE, error=error, ended_at=now())
+                if change(db, item.id, state, ACTIVE, error=error, ended_at=now()):
+                    lost.append(item.id)
+    for search_id in lost:
+        clean_up(search_id)  # its Ray, should that have outlived it
 
 
 def trials_of(db: Session, search_id: str) -> list[Trial]:

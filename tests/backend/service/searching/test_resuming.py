@@ -13,6 +13,7 @@ from inkstone.backend.service.searching.settings import SearchWish
 from inkstone.backend.states import RunState
 from inkstone.backend.store.database import session
 from inkstone.backend.store.tables import Model
+from inkstone.backend.store.tables_notices import Notice
 from inkstone.backend.store.tables_search import Search
 from inkstone.components.errors import InkstoneError
 
@@ -60,6 +61,7 @@ def test_a_killed_search_repeats_nothing_and_its_best_trial_becomes_a_model(toy_
     assert nodes == {"first": "CACHED", "train": "CACHED", "register": "SUCCEEDED"}
     with session() as db:
         assert len(db.query(Model).one().versions) == 1
+        assert [notice.subject["id"] for notice in db.query(Notice)] == [done.search.promoted]  # trials say nothing
 
     with pytest.raises(InkstoneError) as refused:
         searches.resume(LOCAL, search.id)
@@ -67,6 +69,7 @@ def test_a_killed_search_repeats_nothing_and_its_best_trial_becomes_a_model(toy_
     searches.resume(LOCAL, search.id, trials=3)
     more = toy_searches.wait(search.id, lambda found: found.search.state.is_final)
     assert [trial.run for trial in more.trials][:2] == [trial.run for trial in done.trials]
+    assert more.search.state is RunState.SUCCEEDED, more.search.error
     assert len({trial.params["train.x"] for trial in more.trials}) == 3
     toy_searches.wait(search.id, lambda found: not processes_of(found.search.id))  # its process is just ending
 
