@@ -3,6 +3,7 @@
 import pytest
 
 from inkstone.backend.runtime.continuation import resume
+from inkstone.backend.runtime.failures import describe
 from inkstone.backend.runtime.launch import launch
 from inkstone.backend.runtime.reconcile import declare_lost
 from inkstone.backend.states import NodeState, RunState
@@ -102,3 +103,9 @@ nodes:
     run_id = toys.run(graph)
     assert toys.node(run_id, "slow").error["code"] == "runs.node_timeout"
     assert toys.states(run_id)["next"] is NodeState.SUCCEEDED
+
+
+def test_data_that_cannot_be_read_is_told_as_such():
+    problem = describe(UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), "read")
+    assert (problem.code, problem.node) == ("runs.bad_data", "read")
+    assert "invalid start byte" in problem.what.en
