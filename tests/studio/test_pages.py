@@ -160,9 +160,10 @@ def test_the_language_switch_changes_the_page(seeded) -> None:
 
 
 def test_mistakes_are_those_of_the_chosen_classes(seeded) -> None:
+    from inkstone.backend.service.wrong_rows import wrong_rows
+
     from inkstone.backend.service import run_details
     from inkstone.backend.service.actor import LOCAL
-    from inkstone.backend.service.wrong_rows import wrong_rows
 
     confusion = run_details.read_output(LOCAL, seeded.run, "evaluate", "metrics")["confusion"]
     wrong = sum(map(sum, confusion["matrix"])) - sum(row[number] for number, row in enumerate(confusion["matrix"]))
