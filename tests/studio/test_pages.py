@@ -160,18 +160,19 @@ def test_the_language_switch_changes_the_page(seeded) -> None:
 
 
 def test_mistakes_are_those_of_the_chosen_classes(seeded) -> None:
-    from inkstone.backend.service.wrong_rows import wrong_rows
-
     from inkstone.backend.service import run_details
     from inkstone.backend.service.actor import LOCAL
+    from inkstone.backend.service.evaluated_rows import RowFilter, evaluated_rows
+
+    def found(**wanted: str) -> int:
+        return evaluated_rows(LOCAL, seeded.run, "evaluate", RowFilter.model_validate(wanted)).total
 
     confusion = run_details.read_output(LOCAL, seeded.run, "evaluate", "metrics")["confusion"]
     wrong = sum(map(sum, confusion["matrix"])) - sum(row[number] for number, row in enumerate(confusion["matrix"]))
-    assert wrong_rows(LOCAL, seeded.run, "evaluate").total == wrong
+    assert found(kind="wrong") == wrong
     for true, row in zip(confusion["labels"], confusion["matrix"], strict=True):
         for predicted, count in zip(confusion["labels"], row, strict=True):
-            if true != predicted:
-                assert wrong_rows(LOCAL, seeded.run, "evaluate", label=true, predicted=predicted).total == count
+            assert found(kind="all", label=true, predicted=predicted) == count
 
 
 def test_the_check_up_finds_spellings_and_mends_them(seeded, tmp_path: Path) -> None:
