@@ -38,7 +38,9 @@ def look(actor: Actor, reference: str, tags: Sequence[str]) -> JobView:
     return data_jobs.look(_JOB, data_jobs.folder_of(_JOB, reference, _question(reference, tags)))
 
 
-def suggest_now(actor: Actor, reference: str, tags: Sequence[str], progress: Progress | None = None) -> list[dict[str, Any]]:
+def suggest_now(
+    actor: Actor, reference: str, tags: Sequence[str], progress: Progress | None = None
+) -> list[dict[str, Any]]:
     """Return row, suggestion and confidence, the clearest first, and wait for them.
 
     Raises:

@@ -14,7 +14,9 @@ class Parameters(Params):
     )
     whole: int = param(1, search=between(1, 9), title=text("n", "n"), help=text("整数", "A whole number"), ge=1, le=9)
     passes: int = param(4, title=text("次数", "Passes"), help=text("看几次", "Dev passes"), ge=1)
-    gate: str = param("", title=text("门", "Gate"), help=text("等这个文件出现", "Waits for this file before its last pass"))
+    gate: str = param(
+        "", title=text("门", "Gate"), help=text("等这个文件出现", "Waits for this file before its last pass")
+    )
     broken: bool = param(False, title=text("坏", "Broken"), help=text("总是失败", "Always fails"))
 
 
