@@ -81,7 +81,7 @@ def one(name: str) -> None:
         st.query_params.clear()
         st.rerun()
     heading(version.name)
-    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    left, right = st.columns([1, 3], vertical_alignment="bottom")
     chosen = left.selectbox(
         t("models.version"),
         [item.version for item in found],

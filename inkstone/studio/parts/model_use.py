@@ -29,7 +29,7 @@ def demo_address(version: ModelVersionView) -> str:
 
 def actions(version: ModelVersionView) -> None:
     """Show Try it, downloads and the stage."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key=f"model_actions_{version.id}"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"model_actions_{version.id}"):
         st.link_button(
             t("models.try"),
             demo_address(version),
@@ -40,17 +40,25 @@ def actions(version: ModelVersionView) -> None:
         deploy_button(version)
         if not is_tagger(version.task):
             query = {"model": version.reference}
-            st.page_link("pages/thresholds.py", label=h("open"), icon=":material/tune:", query_params=query)
-            st.page_link("pages/behaviour.py", label=b("open"), icon=":material/rule:", query_params=query)
-        for kind in FORMATS:
-            st.link_button(
-                t(f"models.download_{kind}"),
-                f"/api/v1/models/{quote(version.reference, safe='@')}/export?format={kind}",
-                icon=":material/download:",
-                key=f"download_{kind}_{version.id}",
-                help=t(f"models.download_{kind}_help"),
-            )
+            if st.button(h("open"), icon=":material/tune:", key=f"thresholds_{version.id}"):
+                st.switch_page("pages/thresholds.py", query_params=query)
+            if st.button(b("open"), icon=":material/rule:", key=f"behaviour_{version.id}"):
+                st.switch_page("pages/behaviour.py", query_params=query)
+        with st.popover(t("models.download"), icon=":material/download:", key=f"downloads_{version.id}"):
+            _downloads(version)
         stage_button(version)
+
+
+def _downloads(version: ModelVersionView) -> None:
+    """Offer the model in each format, with what each is for."""
+    for kind in FORMATS:
+        st.link_button(
+            t(f"models.download_{kind}"),
+            f"/api/v1/models/{quote(version.reference, safe='@')}/export?format={kind}",
+            key=f"download_{kind}_{version.id}",
+            width="stretch",
+        )
+        st.html(muted(t(f"models.download_{kind}_help")))
 
 
 def deploy_button(version: ModelVersionView) -> None:
@@ -58,8 +66,8 @@ def deploy_button(version: ModelVersionView) -> None:
     known = deployments.list_(actor())
     answering = next((item for item in known if item.model == version.reference), None)
     if answering is not None:
-        query = {"deployment": answering.name}
-        st.page_link("pages/deployments.py", label=d("see"), icon=":material/cloud_done:", query_params=query)
+        if st.button(d("see"), icon=":material/cloud_done:", key=f"see_{version.id}"):
+            st.switch_page("pages/deployments.py", query_params={"deployment": answering.name})
         return
     if st.button(d("deploy"), icon=":material/cloud_upload:", key=f"deploy_{version.id}"):
         with problems_shown():
