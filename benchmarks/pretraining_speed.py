@@ -1,6 +1,6 @@
 """Holds our masked-language-model training against a plain Hugging Face script: the same model, sequences and batch.
 
-    python benchmarks/pretraining_speed.py CORPUS [--steps 20] [--repeat 3] [--threads 1]
+    python benchmarks/pretraining_speed.py CORPUS [--steps 20] [--repeat 3] [--threads 1] [--compiled]
 
 CORPUS is what ``pretraining/prepare.py`` made. ``plain`` is what the example script of transformers does: ``Trainer``, full
 sequences, ``DataCollatorForLanguageModeling``, logits for every position, fp32; ``plain bf16`` adds ``bf16=True``. The ways take turns in
@@ -47,20 +47,35 @@ def plain(corpus: Path, model: Any, steps: int, batch: int, bf16: bool) -> float
         return tokens.size / (time.monotonic() - started)
 
 
-def ours(corpus: Path, task: Any, steps: int, batch: int) -> float:
-    """Train with our loop and return tokens a second."""
+def ours(corpus: Path, task: Any, steps: int, batch: int, compiled: bool = False) -> float:
+    """Train with our loop and return tokens a second; a compiled one without the time of compiling."""
+    if compiled:
+        short, long = (_seconds(corpus, task, count, batch, True)[0] for count in (steps, 3 * steps))
+        _, tokens = _seconds(corpus, task, 1, batch, False)
+        return 2 * steps * tokens / (long - short)
+    seconds, tokens = _seconds(corpus, task, steps, batch, False)
+    return steps * tokens / seconds
+
+
+def _seconds(corpus: Path, task: Any, steps: int, batch: int, compiled: bool) -> tuple[float, int]:
+    """Return how long our loop takes, and the tokens of a step."""
     from inkstone.components.nlp.packing import Pack
     from inkstone.components.nlp.pretraining import Pretraining, PretrainingSettings
 
     pack = Pack(corpus / "train")
     settings = PretrainingSettings(
-        steps=steps, batch_size=batch, micro_batch_size=batch, report_every=steps, evaluate_every=10**6
+        steps=steps,
+        batch_size=batch,
+        micro_batch_size=batch,
+        report_every=steps,
+        evaluate_every=10**6,
+        compile=compiled,
     )
     with tempfile.TemporaryDirectory() as folder:
         training = Pretraining(task, pack, {}, settings, Path(folder))
         started = time.monotonic()
         training.run()
-        return steps * batch * pack.info.length / (time.monotonic() - started)
+        return time.monotonic() - started, batch * pack.info.length
 
 
 def main() -> None:
@@ -71,6 +86,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--compiled", action="store_true", help="measure torch.compile, too")
     options = parser.parse_args()
 
     import torch
@@ -82,10 +98,12 @@ def main() -> None:
     task = MaskedLanguageModel(encoder=str(options.corpus / "tokenizer"), shape=Shape())
     sizes = {"hidden_size": 192, "num_hidden_layers": 3, "num_attention_heads": 3, "intermediate_size": 768}
     seen: dict[str, list[float]] = {"plain": [], "plain bf16": [], "inkstone": []}
+    if options.compiled:
+        seen["inkstone compiled"] = []
     for _ in range(options.repeat):
         for way, speeds in seen.items():
-            if way == "inkstone":
-                speeds.append(ours(options.corpus, task, options.steps, options.batch))
+            if way.startswith("inkstone"):
+                speeds.append(ours(options.corpus, task, options.steps, options.batch, way.endswith("compiled")))
             else:
                 model = BertForMaskedLM(BertConfig(vocab_size=len(task.tokenizer()), **sizes))
                 speeds.append(plain(options.corpus, model, options.steps, options.batch, way == "plain bf16"))
