@@ -1,7 +1,8 @@
 """A store with 2,000 runs, ours and MLflow's with the same content: how long the list and the comparison take.
 
 Each run has 20 parameters, 3 figures with 200 steps and 50 tags. Times are medians of five requests over HTTP after one to warm
-up; browser times run from opening the page until the table (or MLflow's) shows rows.
+up; browser times run from opening the page (or, within an open studio, from the click) until the table (or MLflow's) shows rows, or all
+curves are drawn.
 
     python benchmarks/run_store.py --folder FOLDER [--mlflow-python PYTHON] [--browser] [--runs 2000] [--port 8700]
 
@@ -253,6 +254,43 @@ def browsed(url: str, selector: str, times: int = 3) -> float:
         return found
 
 
+def browsed_within(base: str, ids: list[str], times: int = 5) -> dict[str, float]:
+    """Return median times in seconds within an open studio: from the click until rows, or all curves, are drawn."""
+    from playwright.sync_api import Page, sync_playwright
+
+    table, curves = '[data-testid="stDataFrame"] canvas', ".js-plotly-plot path.js-line"
+
+    def elsewhere(page: Page) -> None:
+        page.get_by_role("link", name="Models", exact=True).first.click()
+        page.locator("h1", has_text="Models").wait_for()
+        page.wait_for_timeout(1000)
+
+    def timed(page: Page, act: Callable[[], object], selector: str) -> float:
+        spent = []
+        for _ in range(times + 1):  # the first one warms up
+            elsewhere(page)
+            started = time.perf_counter()
+            act()
+            page.wait_for_selector(selector, state="attached")
+            spent.append(time.perf_counter() - started)
+        return statistics.median(spent[1:])
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.goto(f"{base}/runs?lang=en")
+        page.wait_for_selector(table, state="attached")
+        click = page.get_by_role("link", name="Runs", exact=True).first
+        found = {"within the studio: list": timed(page, click.click, table)}
+        for count in (10, 100):
+            page.goto(f"{base}/compare?lang=en&view=curves&runs={','.join(ids[:count])}")
+            page.wait_for_selector(curves, state="attached")
+            back = lambda: page.go_back(wait_until="commit")  # noqa: E731 - what the mouse would do
+            found[f"within the studio: compare {count} runs"] = timed(page, back, curves)
+        browser.close()
+        return found
+
+
 def main() -> None:
     """Fill what is not there, measure, print a table as Markdown."""
     parser = argparse.ArgumentParser()
@@ -287,6 +325,7 @@ def main() -> None:
             results["Inkstone"]["browser: compare 100 runs"] = browsed(
                 f"{base}/compare?lang=en&view=curves&runs={query}", ".js-plotly-plot path.js-line"
             )
+            results["Inkstone"] |= browsed_within(base, ids)
     if chosen.mlflow_python:
         file = chosen.folder / "mlflow.db"
         if not file.exists():
