@@ -1,34 +1,14 @@
 """Thresholds, behaviour, slices and disagreements in the pages, on a home with a real run; names with markup stay text."""
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
+from studio_pages import html, open_page
 
-import inkstone.studio
 from inkstone.backend.service import models
 from inkstone.backend.service.actor import LOCAL
 from inkstone.studio.error_analysis import behaviour_texts, texts, threshold_texts
 from inkstone.studio.parts.figures import confusion_figure
 
-MAIN = Path(inkstone.studio.__file__).parent / "main.py"
 MARKUP = "<img src=x onerror=alert(1)>"
-
-
-def open_page(name: str, language: str = "zh", **query: str) -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=200)
-    app.query_params["lang"] = language
-    app.run()
-    app.switch_page(f"pages/{name}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception, [item.message for item in app.exception]
-    return app
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(str(getattr(item.proto, "body", "")) for item in app.get("html"))
 
 
 @pytest.mark.parametrize("words", [texts.TEXTS, threshold_texts.TEXTS, behaviour_texts.TEXTS])

@@ -1,12 +1,11 @@
 """The registry on a model's page, notices beside every page, webhooks in the settings; names with markup, deleted artifacts."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from studio_pages import MAIN, html, open_page
 
-import inkstone.studio
 from inkstone.backend.service import models, notifications, run_organising, webhooks
 from inkstone.backend.service.actor import LOCAL
 from inkstone.backend.service.registry import aliases, card, promotion, stages
@@ -17,24 +16,7 @@ from inkstone.studio.notifying.texts import TEXTS as NOTICES
 from inkstone.studio.parts.live import _marked
 from inkstone.studio.registry.texts import TEXTS as REGISTRY
 
-MAIN = Path(inkstone.studio.__file__).parent / "main.py"
 EVIL = "<img src=x onerror=alert(1)>"
-
-
-def open_page(name: str, language: str = "zh", **query: str) -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=200)
-    app.query_params["lang"] = language
-    app.run()
-    app.switch_page(f"pages/{name}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception, [item.message for item in app.exception]
-    return app
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(str(getattr(item.proto, "body", "")) for item in app.get("html"))
 
 
 def view_of(app: AppTest, seeded, name: str) -> None:

@@ -1,11 +1,8 @@
 """The list of runs, the comparison, and the record and rows of a run, on a home with a real run."""
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
+from studio_pages import html, open_page
 
-import inkstone.studio
 from inkstone.backend.service import run_organising
 from inkstone.backend.service.actor import LOCAL
 from inkstone.studio.comparison.texts import TEXTS as COMPARISON
@@ -13,24 +10,6 @@ from inkstone.studio.error_analysis.texts import TEXTS as ROWS
 from inkstone.studio.run_list.texts import TEXTS as LIST
 from inkstone.studio.run_page.record import lineage_dot
 from inkstone.studio.run_page.texts import TEXTS as RUN_PAGE
-
-MAIN = Path(inkstone.studio.__file__).parent / "main.py"
-
-
-def open_page(name: str, language: str = "zh", **query: str) -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=200)
-    app.query_params["lang"] = language
-    app.run()
-    app.switch_page(f"pages/{name}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception, [item.message for item in app.exception]
-    return app
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(str(getattr(item.proto, "body", "")) for item in app.get("html"))
 
 
 @pytest.mark.parametrize("texts", [COMPARISON, LIST, RUN_PAGE, ROWS])

@@ -117,9 +117,7 @@ def _serve(
     actor = opened()
     check_binding(host)
     require_free(host, port)
-    wanted = name or model.rpartition("@")[0] or model
-    known = {item.name for item in deployments.list_(actor)}
-    made = deployments.change(actor, wanted, model) if wanted in known else deployments.create(actor, model, name)
+    made = deployments.deploy(actor, model, name)
     note(_sentence(made))
     address = f"http://{host}:{port}/api/v1/deployments/{made.name}/predict"
     if replicas is None and most is None:

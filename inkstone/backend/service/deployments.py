@@ -49,6 +49,14 @@ def create(actor: Actor, model: str, name: str = "") -> DeploymentView:
         return _view(db, row, actor)
 
 
+def deploy(actor: Actor, model: str, name: str = "") -> DeploymentView:
+    """Let a model version answer under a name, in the place of the version that does so far, if any; see ``create``."""
+    with session() as db:
+        wanted = name or lookup.model_version(db, model).model.name
+    known = {item.name for item in list_(actor)}
+    return change(actor, wanted, model) if wanted in known else create(actor, model, name)
+
+
 def list_(actor: Actor) -> list[DeploymentView]:
     """Return all deployments, newest first."""
     require_read(actor, "deployment.list")

@@ -46,10 +46,6 @@ def _chosen(run_id: str, digest: str, key: str) -> None:
         made = from_run.register(actor(), run_id, node, name)
         st.toast(d("pick_registered", model=made.reference), icon=":material/check:")
         if deploy:
-            answering = {item.name for item in deployments.list_(actor())}
-            if made.name in answering:
-                deployments.change(actor(), made.name, made.reference)
-            else:
-                deployments.create(actor(), made.reference)
+            deployments.deploy(actor(), made.reference)
             st.switch_page("pages/deployments.py", query_params={"deployment": made.name})
         st.switch_page("pages/models.py", query_params={"model": made.name})

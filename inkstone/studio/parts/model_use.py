@@ -71,10 +71,7 @@ def deploy_button(version: ModelVersionView) -> None:
         return
     if st.button(d("deploy"), icon=":material/cloud_upload:", key=f"deploy_{version.id}"):
         with problems_shown():
-            if any(item.name == version.name for item in known):
-                made = deployments.change(actor(), version.name, version.reference)
-            else:
-                made = deployments.create(actor(), version.reference)
+            made = deployments.deploy(actor(), version.reference)
             st.query_params.clear()
             st.switch_page("pages/deployments.py", query_params={"deployment": made.name})
 
