@@ -71,7 +71,8 @@ def queue(actor: Actor, reference: str, tags: Sequence[str], limit: int = 20) ->
 def work(actor: Actor, reference: str, params: dict[str, Any], progress: Progress | None) -> Any:
     """Do the job ``suggestions``."""
     from inkstone.components.nlp.encoders import resolve_encoder
-    from inkstone.components.nlp.tag_similarity import suggest, vectors
+    from inkstone.components.nlp.sentence_vectors import sentence_vectors
+    from inkstone.components.nlp.tag_similarity import suggest
 
     table, roles = open_version(reference)
     text = roles.get("text") or table.column("text")
@@ -79,7 +80,9 @@ def work(actor: Actor, reference: str, params: dict[str, Any], progress: Progres
     texts = [str(row[text] or "") for row in rows_at(table, rows)]
     tags = {tag: _examples(reference, table, roles, text, tag) for tag in params["tags"]}
     encoder = resolve_encoder(ENCODER)
-    found = suggest(texts, tags, lambda asked: vectors(encoder, asked, progress))
+    found = suggest(
+        texts, tags, lambda asked: sentence_vectors(encoder, asked, batch_size=64, longest=64, progress=progress)
+    )
     judged = [
         {"row": int(row), "suggestion": item.tag, "confidence": item.confidence}
         for row, item in zip(rows, found, strict=True)

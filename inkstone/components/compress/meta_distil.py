@@ -154,14 +154,13 @@ def _cells(table: Table, name: str) -> Any:
 
 def prototypes_of(lesson: "Lesson", params: MetaDistil, domains: list[int]) -> "np.ndarray":
     """Return the prototype score of each row, by the mean hidden states of the teacher's encoder as it comes."""
-    import numpy as np
-
     from inkstone.components.nlp.compression.domains import prototype_scores
-    from inkstone.components.nlp.compression.vectors import sentence_vectors
+    from inkstone.components.nlp.sentence_vectors import sentence_vectors
 
-    parts = list(sentence_vectors(lesson.ctx, lesson.ctx.encoder(params.teacher_encoder), lesson.rows))
+    encoder = lesson.ctx.encoder(params.teacher_encoder)
+    found = sentence_vectors(encoder, lesson.rows.texts, lesson.rows.pairs, progress=lesson.ctx.progress)
     labels = [lesson.labels.index(label or "") for label in lesson.rows.labels or []]
-    return prototype_scores(np.concatenate(parts), labels, domains)
+    return prototype_scores(found, labels, domains)
 
 
 def _teach_teacher(

@@ -2,14 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from inkstone.components.nlp import model_io
-
-BATCH, LONGEST = 64, 64
 _SHARPNESS = 10.0  # of the softmax over cosines
 _NAME_IN_TEXT = 0.3  # added to the cosine of a text that holds the tag's name
 
@@ -20,28 +15,6 @@ class Suggestion:
 
     tag: str
     confidence: float
-
-
-def vectors(encoder: Path, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> np.ndarray:
-    """Return the mean of the last hidden states of each text; shape (texts, width)."""
-    import torch
-
-    from inkstone.components.nlp.classifier import mean_pool
-
-    tokenizer = model_io.load_tokenizer(encoder)
-    network: Any = model_io.load_encoder(encoder)
-    network.eval()
-    parts = []
-    for start in range(0, len(texts), BATCH):
-        batch: Any = tokenizer(
-            list(texts[start : start + BATCH]), truncation=True, max_length=LONGEST, padding=True, return_tensors="pt"
-        )
-        with torch.inference_mode():
-            hidden = network(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
-        parts.append(mean_pool(hidden, batch["attention_mask"]).numpy())
-        if progress is not None:
-            progress(min(start + BATCH, len(texts)), len(texts))
-    return np.concatenate(parts)
 
 
 def suggest(

@@ -3,7 +3,8 @@
 import numpy as np
 
 from inkstone.components.nlp.encoders import resolve_encoder
-from inkstone.components.nlp.tag_similarity import suggest, vectors
+from inkstone.components.nlp.sentence_vectors import sentence_vectors
+from inkstone.components.nlp.tag_similarity import suggest
 
 PLACES = {
     "运费": [1, 0, 0],
@@ -35,6 +36,6 @@ def test_a_text_that_holds_the_name_is_suggested_and_one_tag_is_enough() -> None
 def test_vectors_do_not_depend_on_the_batch() -> None:
     encoder = resolve_encoder("inkstone-zh-tiny")
     texts = ["好", "这是一条更长的消息，用来补齐", ""]
-    together = vectors(encoder, texts)
-    apart = np.concatenate([vectors(encoder, [text]) for text in texts])
+    together = sentence_vectors(encoder, texts)
+    apart = np.concatenate([sentence_vectors(encoder, [text]) for text in texts])
     np.testing.assert_allclose(together, apart, atol=1e-4)
