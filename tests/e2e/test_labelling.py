@@ -27,6 +27,7 @@ def test_classes_by_keys_two_labels_skip_and_undo(page: Page, studio: str) -> No
     expect(page.get_by_text("第 1 行")).to_be_visible()
     page.get_by_role("radio", name="两个标签").click()
     page.keyboard.press("1")
+    expect(page.get_by_role("button", name="只要一个")).to_be_visible()  # drawn last: the keys are there again
     expect(page.get_by_text("再选第二个类别")).to_be_visible()
     page.keyboard.press("3")
     expect(page.get_by_text("第 2 行")).to_be_visible()

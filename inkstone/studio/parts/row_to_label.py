@@ -187,8 +187,10 @@ def _classes(version: DatasetVersionView, queue: LabelQueue, row: QueueRow) -> N
     )
     two = wanted == "two"
     first: str | None = st.session_state.get(f"labelling_first_{version.id}_{row.row}") if two else None
+    # The place is kept when there is nothing to say: what moves is built anew, and hears no key meanwhile.
+    hint = st.empty()
     if first:
-        st.html(chips([("looks_one", first)]) + muted(t("labelling.second")))
+        hint.html(chips([("looks_one", first)]) + muted(t("labelling.second")))
     with st.container(horizontal=True, key=f"labelling_classes_{version.id}"):
         for number, name in enumerate(names[:KEYS], start=1):
             suggested = name == row.suggestion
@@ -203,14 +205,6 @@ def _classes(version: DatasetVersionView, queue: LabelQueue, row: QueueRow) -> N
             )
     _other_class(version, row, names, two)
     with st.container(horizontal=True, key=f"labelling_moves_{version.id}"):
-        if first:
-            st.button(
-                t("labelling.only_one"),
-                key=f"one_{version.id}",
-                shortcut="Enter",
-                on_click=_keep,
-                args=(version, row.row, [first]),
-            )
         st.button(
             t("labelling.skip"),
             key=f"skip_{version.id}",
@@ -220,6 +214,14 @@ def _classes(version: DatasetVersionView, queue: LabelQueue, row: QueueRow) -> N
             args=(lambda: labelling.skip(actor(), version.reference, row.row),),
         )
         _undo(version)
+        if first:
+            st.button(
+                t("labelling.only_one"),
+                key=f"one_{version.id}",
+                shortcut="Enter",
+                on_click=_keep,
+                args=(version, row.row, [first]),
+            )
 
 
 def _other_class(version: DatasetVersionView, row: QueueRow, names: list[str], two: bool) -> None:
