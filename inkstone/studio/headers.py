@@ -1,4 +1,4 @@
-"""Security headers on every answer of the server: pages, demos, REST, static files."""
+"""Headers on every answer of the server: security on pages, demos, REST and static files; what a page will need on that page."""
 
 import base64
 import hashlib
@@ -20,6 +20,13 @@ _SHARED = (
     "connect-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; frame-src 'self'; object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'self'; script-src "
 )
+# What Streamlit fetches only once it has drawn the page so far: a page that is opened afresh may fetch it meanwhile.
+_CHUNKS = {
+    "/compare": ("PlotlyChart", "DataFrame"),
+    "/runs": ("DataFrame",),
+    "/search": ("PlotlyChart", "DataFrame"),
+    "/models": ("DataFrame",),
+}
 
 
 @cache
@@ -44,7 +51,20 @@ def content_security_policy(path: str) -> str:
     return _SHARED + f"'self' 'wasm-unsafe-eval' {_inline_scripts()}"
 
 
-class SecurityHeaders:
+@cache
+def preloads(path: str) -> str:
+    """Return the ``Link`` header of a page: scripts for the browser to fetch and compile while Streamlit starts.
+
+    Nothing for other paths, and nothing where another version of Streamlit names its files otherwise.
+    """
+    import streamlit
+
+    folder = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    files = [file for name in _CHUNKS.get(path, ()) for file in folder.glob(f"{name}.*.js")]
+    return ", ".join(f"</static/js/{file.name}>; rel=modulepreload; crossorigin" for file in files)
+
+
+class Headers:
     """ASGI middleware that adds the headers to every HTTP answer."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -62,6 +82,8 @@ class SecurityHeaders:
                 for name, value in COMMON.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Content-Security-Policy", content_security_policy(scope["path"]))
+                if scope["path"] in _CHUNKS:
+                    headers.setdefault("Link", preloads(scope["path"]))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -25,7 +25,7 @@ from starlette.middleware import Middleware
 from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Mount, Route
 
-from inkstone.studio.headers import SecurityHeaders
+from inkstone.studio.headers import Headers
 
 FOLDER = Path(__file__).parent
 log = logging.getLogger("inkstone.studio")
@@ -88,7 +88,7 @@ def create_app(host: str = "127.0.0.1") -> st.App:
         FOLDER / "main.py",
         lifespan=_lifespan,
         routes=_routes(),
-        middleware=[Middleware(SecurityHeaders), guard],
+        middleware=[Middleware(Headers), guard],
         on_script_error=show_unexpected,
     )
 
