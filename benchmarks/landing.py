@@ -5,7 +5,8 @@
 Steps: ``ngram``, ``plain`` (the student fine-tuned), ``teacher``, ``distilled`` (on the labelled rows), ``unlabelled`` (on
 unlabelled texts too), ``augmented`` (on rewritten rows too), ``everything`` (both), and for the ablations ``everything`` with
 one parameter changed: ``everything:temperature=1`` and so on. ``teacher`` may be ``fine_tuning``, ``ngram`` or a few-shot
-method. Data is read from the folder that INKSTONE_DATA names (default ../shared/data); figures are those of ``test_public``
+method. Several teachers: ``ensemble:combination=mean`` (or ``validation``, ``confidence``) learns from all that ``--ensemble`` names, on
+unlabelled texts too, ``one`` from the best of them on dev; ``fine_tuned`` is the teacher's encoder without any few-shot method. Data is read from the folder that INKSTONE_DATA names (default ../shared/data); figures are those of ``test_public``
 (610 rows), checkpoints are chosen on ``dev_few_all`` alone. Each line goes to ``--output`` as JSON; what stands there already is
 not done again.
 """
@@ -90,7 +91,7 @@ class Bench:
         texts = [item for item in every if item not in judged][: options.unlabelled]
         self.unlabelled = as_table(TextRows(list(range(len(texts))), texts, None, None), [], folder / "unlabelled")
         self.test = _read(root / "test_public.json")
-        self._teacher: Model | None = None
+        self._teachers: dict[str, Model] = {}
 
     def _table(self, root: Path, file: str, labels: list[str]) -> Table:
         return as_table(_read(root / file), labels, self.folder / file)
@@ -106,40 +107,52 @@ class Bench:
         made: Model = self.run(component, inputs, **params)["model"]
         return made
 
-    @property
-    def teacher(self) -> Model:
-        """The teacher, trained once."""
-        if self._teacher is None:
-            method, encoder = self.options.teacher, self.options.teacher_encoder
+    def teacher(self, method: str) -> Model:
+        """Return a teacher, trained once."""
+        if method not in self._teachers:
+            inputs = {"train": self.train, "dev": self.dev}
+            encoder = self.options.teacher_encoder
             if method == "ngram":
-                self._teacher = self.model("train.ngram_baseline", {"train": self.train, "dev": self.dev})
+                made = self.model("train.ngram_baseline", inputs)
             elif method == "fine_tuning":
-                inputs = {"train": self.train, "dev": self.dev}
-                self._teacher = self.model("train.text_classification", inputs, encoder=encoder)
+                made = self.model("train.text_classification", inputs, encoder=encoder)
             else:
-                inputs = {"train": self.train, "dev": self.dev}
                 if method == "self_training":
                     inputs["unlabelled"] = self.unlabelled
-                self._teacher = self.model(f"fewshot.{method}", inputs, encoder=encoder, folds=0)
-        return self._teacher
+                made = self.model(f"fewshot.{method}", inputs, encoder=encoder, folds=0)
+            self._teachers[method] = made
+        return self._teachers[method]
+
+    def several(self, base: str, further: dict[str, Any]) -> Model:
+        """Return the student of several teachers; of ``one``: of the one that is best on dev."""
+        every = [self.teacher(method) for method in self.options.ensemble]
+        inputs: dict[str, Any] = {"train": self.train, "dev": self.dev, "unlabelled": self.unlabelled}
+        if base == "ensemble":
+            return self.model(
+                "compress.distil_ensemble", inputs | {"teachers": every}, encoder=self.options.student, **further
+            )
+        best = max(every, key=lambda model: score(model.path, read_rows(self.dev), LABELS)["accuracy"])
+        return self.model("compress.distil", inputs | {"teacher": best}, encoder=self.options.student, **further)
 
     def step(self, name: str) -> Model:
         """Return the model of a step."""
         base, _, changes = name.partition(":")
         further = {key: _value(value) for key, _, value in (item.partition("=") for item in changes.split(",") if item)}
-        if base == "ngram":
-            return self.model("train.ngram_baseline", {"train": self.train, "dev": self.dev})
+        if base in {"ngram", "fine_tuned"}:
+            return self.teacher("ngram" if base == "ngram" else "fine_tuning")
         if base == "plain":
             params = {"encoder": self.options.student, **further}
             return self.model("train.text_classification", {"train": self.train, "dev": self.dev}, **params)
         if base == "teacher":
-            return self.teacher
+            return self.teacher(self.options.teacher)
+        if base in {"ensemble", "one"}:
+            return self.several(base, further)
         table = self.train
         if base in {"augmented", "everything"}:
             own = {key: further.pop(key) for key in ("method", "copies", "share", "filling") if key in further}
-            inputs = {"table": self.train, "teacher": self.teacher}
+            inputs = {"table": self.train, "teacher": self.teacher(self.options.teacher)}
             table = self.run("data.augment", inputs, encoder=self.options.student, **own)["table"]
-        inputs = {"teacher": self.teacher, "train": table, "dev": self.dev}
+        inputs = {"teacher": self.teacher(self.options.teacher), "train": table, "dev": self.dev}
         if base in {"unlabelled", "everything"}:
             inputs["unlabelled"] = self.unlabelled
         return self.model("compress.distil", inputs, encoder=self.options.student, **further)
@@ -165,6 +178,7 @@ def main() -> None:
     parser.add_argument("--steps", nargs="+", default=list(STEPS))
     parser.add_argument("--teacher", default="fine_tuning")
     parser.add_argument("--teacher-encoder", default="inkstone-zh-tiny")
+    parser.add_argument("--ensemble", nargs="+", default=["ngram", "fine_tuning", "contrastive"], help="the teachers")
     parser.add_argument("--student", default="inkstone-zh-tiny")
     parser.add_argument("--unlabelled", type=int, default=2000)
     parser.add_argument("--seeds", type=int, default=5)
@@ -199,8 +213,11 @@ def _place(options: argparse.Namespace, step: str, seed: int) -> dict[str, Any]:
         place["student" if step.startswith("plain") else "teacher"] = (
             options.student if step.startswith("plain") else f"{options.teacher} {options.teacher_encoder}"
         )
-    if step.split(":", maxsplit=1)[0] not in {"ngram", "plain", "teacher"}:
+    base = step.split(":", maxsplit=1)[0]
+    if base not in {"ngram", "plain", "teacher", "fine_tuned"}:
         place |= {"student": options.student, "unlabelled": options.unlabelled}
+    if base in {"ensemble", "one"}:
+        place["teacher"] = f"{' '.join(options.ensemble)} {options.teacher_encoder}"
     return place
 
 
