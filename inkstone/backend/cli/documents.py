@@ -14,6 +14,7 @@ from inkstone.backend.service.errors import TEMPLATE_NOT_FOUND, UPLOAD_MISSING
 from inkstone.backend.service.views import DatasetVersionView
 
 _ENDINGS = {".yaml", ".yml"}
+_DATASET = "dataset:"
 _ROLES = {"text": "--text", "label": "--label"}
 _FURTHER_ROLES = {"labels": "--labels", "entities": "--entities", "keywords": "--keywords"}
 
@@ -40,16 +41,18 @@ def template_or_file(actor: Actor, name: str) -> tuple[Pipeline, str | None]:
 
 
 def import_file(actor: Actor, file: Path, option: str) -> DatasetVersionView:
-    """Import a file or folder as a dataset; the same bytes give the same version."""
+    """Import a file or folder as a dataset, the same bytes giving the same version; ``dataset:NAME@2`` is one already."""
     from inkstone.backend.cli.progress import import_progress
 
+    if str(file).startswith(_DATASET):
+        return datasets.get(actor, str(file))
     if not file.exists():
         raise UPLOAD_MISSING(at=option, name=str(file))
     with import_progress(file.name) as progress:
         view = datasets.upload(actor, file, file.name, progress=progress)
     state = say("已有", "known") if view.reused else say("已导入", "imported")
     note(say("数据 {reference}：{rows} 行（{state}）", "Data {reference}: {rows} rows ({state})",
-             reference=view.reference.removeprefix("dataset:"), rows=view.rows, state=state))  # fmt: skip
+             reference=view.reference.removeprefix(_DATASET), rows=view.rows, state=state))  # fmt: skip
     return view
 
 

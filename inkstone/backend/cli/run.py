@@ -29,7 +29,9 @@ def _option(name: str, zh: str, en: str, flag: bool = False) -> Any:
 def _run(
     template: Annotated[str, typer.Argument(help=say("模板名称或 YAML 文件", "Name of a template, or a YAML file"))],
     *,
-    data: Annotated[Path | None, _option("--data", "带标签的文件或文件夹", "The labelled file or folder")] = None,
+    data: Annotated[
+        Path | None, _option("--data", "带标签的文件、文件夹或 dataset:名称", "Labelled file, folder or dataset:NAME")
+    ] = None,
     dev: Annotated[Path | None, _option("--dev", "开发集文件（否则自动划分）", "Dev file (else split off)")] = None,
     test: Annotated[Path | None, _option("--test", "测试集文件（否则自动划分）", "Test file (else split off)")] = None,
     unlabelled: Annotated[Path | None, _option("--unlabelled", "未标注文本的文件", "File of unlabelled texts")] = None,

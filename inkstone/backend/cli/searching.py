@@ -56,7 +56,9 @@ def add_to(app: typer.Typer) -> None:
 def _tune(
     template: Annotated[str, typer.Argument(help=say("模板名称或 YAML 文件", "Name of a template, or a YAML file"))],
     *,
-    data: Annotated[Path | None, _option("--data", "带标签的文件或文件夹", "The labelled file or folder")] = None,
+    data: Annotated[
+        Path | None, _option("--data", "带标签的文件、文件夹或 dataset:名称", "Labelled file, folder or dataset:NAME")
+    ] = None,
     text: Annotated[str | None, _option("--text", "文本列", "Text column")] = None,
     label: Annotated[str | None, _option("--label", "标签列", "Label column")] = None,
     encoder: Annotated[str | None, _option("--encoder", "编码器", "Encoder")] = None,
@@ -101,7 +103,9 @@ def _tune(
 
 
 def _auto(  # noqa: PLR0917  # typer makes an option of each
-    data: Annotated[Path, typer.Argument(help=say("带标签的文件或文件夹", "The labelled file or folder"))],
+    data: Annotated[
+        Path, typer.Argument(help=say("带标签的文件、文件夹或 dataset:名称", "Labelled file, folder or dataset:NAME"))
+    ],
     minutes: Annotated[float, _option("--minutes", "最多几分钟", "Minutes at most")] = 20,
     text: Annotated[str | None, _option("--text", "文本列", "Text column")] = None,
     label: Annotated[str | None, _option("--label", "标签列", "Label column")] = None,

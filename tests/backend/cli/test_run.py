@@ -19,6 +19,14 @@ def test_a_run_ends_with_figures_and_a_model(after_run, finished):
     assert [node["state"] for node in result["nodes"][:5]] == ["CACHED"] * 5
 
 
+def test_a_dataset_that_is_there_already_is_named_instead_of_a_file(after_run, finished):
+    code, result = after_run.json("run", finished / "quick.yaml", "--data", "dataset:table@1")
+    assert (code, result["model"]) == (0, "quick@1")
+    assert [node["state"] for node in result["nodes"][:5]] == ["CACHED"] * 5
+    code, answer = after_run.json("run", finished / "quick.yaml", "--data", "dataset:none")
+    assert (code, answer["error"]["code"]) == (4, "data.unknown_dataset")
+
+
 def test_a_pipeline_without_template_part_reports_its_last_evaluation(after_run, finished):
     text = (finished / "quick.yaml").read_text("utf-8").split("template:")[0]
     plain = finished / "plain.yaml"
