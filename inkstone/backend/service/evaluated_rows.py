@@ -177,7 +177,7 @@ def explain(actor: Actor, run_id: str, node: str, row: int) -> tuple[str, list[P
     Raises:
         InkstoneError: ``runs.no_such_test_row`` or ``runs.no_model_there``.
     """
-    from inkstone.backend.serving.predictor import get_predictor
+    from inkstone.backend.serving.loaded import get_predictor
 
     table, _ = _table(actor, run_id, node)
     rows = (item for batch in table.batches() for item in batch.to_pylist())

@@ -74,11 +74,11 @@ def predict(
     Raises:
         InkstoneError: ``models.unknown``, or what is wrong with the texts.
     """
-    from inkstone.backend.serving.predictor import get_predictor
+    from inkstone.backend.serving.loaded import ask, classifier
 
     require_texts(texts, pairs)
-    predictor = get_predictor(folder(actor, reference))
-    ranked = predictor.predict(list(texts), list(pairs) if pairs is not None else None)
+    second = list(pairs) if pairs is not None else None
+    ranked = ask(folder(actor, reference), lambda model: classifier(model).predict(list(texts), second))
     return [[Scored.model_validate(item) for item in row] for row in ranked]
 
 

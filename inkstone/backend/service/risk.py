@@ -29,8 +29,9 @@ def decide(actor: Actor, reference: str, texts: Sequence[str], queue: bool = Fal
     Raises:
         InkstoneError: ``models.unknown``, ``risk.not_a_risk_model``, or what is wrong with the texts.
     """
-    from inkstone.backend.serving.predictor import get_predictor
-    from inkstone.components.nlp.risk.model import RiskText, readable
+    from inkstone.backend.serving.loaded import ask, classifier
+    from inkstone.components.nlp.readable import readable
+    from inkstone.components.nlp.risk.model import RiskText
 
     require_read(actor, "model.predict")
     if not texts:
@@ -40,11 +41,13 @@ def decide(actor: Actor, reference: str, texts: Sequence[str], queue: bool = Fal
     view = models.get(actor, reference)
     if view.task != "risk_control":
         raise NOT_A_RISK_MODEL(model=view.reference, at="model")
-    predictor = get_predictor(models.folder(actor, view.reference))
-    model = predictor.model
-    assert isinstance(model, RiskText)
     cut = [readable(item) for item in texts]
-    answers = model.decide_scored(cut, predictor.engine.scores(cut))
+    model, scores = ask(
+        models.folder(actor, view.reference),
+        lambda found: (classifier(found).model, classifier(found).engine.scores(cut)),
+    )
+    assert isinstance(model, RiskText)
+    answers = model.decide_scored(cut, scores)
     _count(view.model_id, answers)
     if queue:
         waiting = [(item, answer) for item, answer in zip(cut, answers, strict=True) if answer["decision"] == "review"]

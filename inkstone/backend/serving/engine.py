@@ -13,13 +13,14 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
 from inkstone.backend.serving.errors import BUSY, CLOSED, FAILED
 from inkstone.backend.serving.waiting import Item, Line, Request, bucket
 from inkstone.components.errors import InkstoneError
-from inkstone.components.nlp.inference import Row, TextModel, size
+from inkstone.components.nlp.inference import Row, size
 
 LOG = logging.getLogger(__name__)
 _FIRST_TOKENS = 1024
@@ -27,6 +28,31 @@ _FEWEST_TOKENS, _MOST_TOKENS = 256, 16_384
 _ENCODED_AT_ONCE = 512
 _AHEAD = 8
 """Pieces of a large request that are encoded ahead of the model."""
+
+
+class Batched(Protocol):
+    """What an engine needs of a model.
+
+    Attributes:
+        labels: Its classes or labels.
+        parallel: Whether ``forward`` uses one core, so that several threads gain by calling it at once.
+    """
+
+    labels: list[str]
+    parallel: bool
+
+    @property
+    def pairs(self) -> bool:
+        """Whether it judges pairs of texts."""
+        ...
+
+    def rows(self, texts: list[str], pairs: list[str] | None = None) -> list[Row]:
+        """Encode texts."""
+        ...
+
+    def forward(self, rows: Sequence[Row]) -> Sequence[Any] | np.ndarray:
+        """Return what the model says of each row of a batch."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -54,7 +80,7 @@ class Engine:
         limits: How it works.
     """
 
-    def __init__(self, model: TextModel, limits: Limits | None = None) -> None:
+    def __init__(self, model: Batched, limits: Limits | None = None) -> None:
         self.model = model
         self.limits = limits or Limits()
         self._line = Line()
@@ -76,10 +102,15 @@ class Engine:
 
     def warm_up(self) -> None:
         """Answer once, so that the first caller does not pay for what is made lazily."""
-        self.scores(["预热 warm-up"], ["预热 warm-up"] if self.model.pairs else None)
+        self.results(["预热 warm-up"], ["预热 warm-up"] if self.model.pairs else None)
 
     def scores(self, texts: Sequence[str], pairs: Sequence[str] | None = None, *, patient: bool = True) -> np.ndarray:
-        """Return probabilities of shape (texts, classes).
+        """Return the probabilities that a classifier gives, of shape (texts, classes); see ``results``."""
+        found = self.results(texts, pairs, patient=patient)
+        return np.stack(found) if found else np.zeros((0, len(self.model.labels)))
+
+    def results(self, texts: Sequence[str], pairs: Sequence[str] | None = None, *, patient: bool = True) -> list[Any]:
+        """Return what the model says of each text.
 
         Args:
             texts: What to judge.
@@ -89,11 +120,9 @@ class Engine:
         Raises:
             InkstoneError: ``serving.busy``, ``serving.closed``, ``serving.failed``, ``predict.pairs_needed``.
         """
-        if not texts:
-            return np.zeros((0, len(self.model.labels)))
         if not patient:
             self._require_room(len(texts))
-        found: list[Future[np.ndarray]] = []
+        found: list[Future[list[Any]]] = []
         for start in range(0, len(texts), _ENCODED_AT_ONCE):
             if len(found) >= _AHEAD:
                 wait([found[-_AHEAD]])
@@ -101,7 +130,7 @@ class Engine:
                 second = list(pairs[start : start + _ENCODED_AT_ONCE]) if pairs is not None else None
                 rows = self.model.rows(list(texts[start : start + _ENCODED_AT_ONCE]), second)
             found.append(self._submit(rows, large=len(texts) > _ENCODED_AT_ONCE, patient=patient))
-        return np.concatenate([future.result() for future in found])
+        return [result for future in found for result in future.result()]
 
     def close(self, *, drain: bool = True) -> None:
         """Stop the workers, after what waits has been answered, or at once."""
@@ -119,7 +148,7 @@ class Engine:
         if waiting and waiting + rows > self.limits.queue_rows:
             raise BUSY(waiting=waiting, seconds=1)
 
-    def _submit(self, rows: Sequence[Row], *, large: bool, patient: bool) -> "Future[np.ndarray]":
+    def _submit(self, rows: Sequence[Row], *, large: bool, patient: bool) -> "Future[list[Any]]":
         request = Request(rows, large=large)
         with self._changed:
             if patient:
@@ -148,12 +177,12 @@ class Engine:
             rows = [item.request.rows[item.place] for item in items]
             started = time.perf_counter()
             try:
-                scores = self.model.forward(rows)
+                results = self.model.forward(rows)
             except Exception as error:  # one bad batch must not end the worker; its callers are told
                 self._refuse(items, error)
                 continue
             self._learn(len(rows) * bucket(max(map(size, rows))), time.perf_counter() - started)
-            self._deliver(items, scores)
+            self._deliver(items, results)
 
     def _learn(self, tokens: int, seconds: float) -> None:
         """Keep a moving average of the speed; single rows say nothing about it."""
@@ -162,13 +191,13 @@ class Engine:
         rate = tokens / max(seconds, 1e-6)
         self._rate = rate if self._rate is None else 0.8 * self._rate + 0.2 * rate
 
-    def _deliver(self, items: list[Item], scores: np.ndarray) -> None:
+    def _deliver(self, items: list[Item], results: Sequence[Any] | np.ndarray) -> None:
         of_request: dict[int, list[int]] = {}
         for number, item in enumerate(items):
             of_request.setdefault(id(item.request), []).append(number)
         for numbers in of_request.values():
             request = items[numbers[0]].request
-            request.deliver([items[number].place for number in numbers], scores[numbers])
+            request.deliver([items[number].place for number in numbers], [results[number] for number in numbers])
 
     def _refuse(self, items: list[Item], error: Exception) -> None:
         LOG.exception("a batch of %d rows failed", len(items))

@@ -13,7 +13,8 @@ from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.export import write_onnx
 from inkstone.components.nlp.inference import TextModel, load_model
-from inkstone.components.nlp.onnx_model import ONNX, load_onnx
+from inkstone.components.nlp.onnx_model import load_onnx
+from inkstone.components.nlp.onnx_session import ONNX
 
 LOG = logging.getLogger(__name__)
 

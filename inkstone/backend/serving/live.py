@@ -8,24 +8,30 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from sqlalchemy import select
 
 from inkstone import paths
 from inkstone.backend.serving.errors import BUSY, CLOSED, STOPPED, UNKNOWN
-from inkstone.backend.serving.graphs import with_graph
-from inkstone.backend.serving.predictor import Predictor, Ranked
+from inkstone.backend.serving.loaded import MODELS, Answering, classifier
+from inkstone.backend.serving.predictor import Ranked
+from inkstone.backend.serving.tagging import said, tag
 from inkstone.backend.serving.usage import USAGE
 from inkstone.backend.store.database import session
 from inkstone.backend.store.notices import deployment_health
 from inkstone.backend.store.tables import ModelVersion
 from inkstone.backend.store.tables_serving import Deployment
 from inkstone.components.errors import InkstoneError
+from inkstone.components.nlp.tagging.answers import TagAnswer
 
 LOG = logging.getLogger(__name__)
 _ASK_SECONDS = 1.0
+Result = TypeVar("Result")
+Said = list[list[tuple[str, float]]]
+"""What each text was given, for the figures."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +40,15 @@ class Served:
 
     version_id: str
     reference: str
-    predictor: Predictor
+    predictor: Answering
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a deployment says to a request."""
+class Answer(Generic[Result]):
+    """What a deployment says to a request: one result a text."""
 
     model: str
-    results: list[list[Ranked]]
+    results: list[Result]
 
 
 @dataclass(frozen=True)
@@ -74,19 +80,39 @@ class Live:
         self._lock = threading.Lock()
         self._loading: dict[str, threading.Lock] = {}
 
-    def answer(self, name: str, texts: Sequence[str], pairs: Sequence[str] | None = None) -> Answer:
+    def answer(self, name: str, texts: Sequence[str], pairs: Sequence[str] | None = None) -> Answer[list[Ranked]]:
         """Answer a request with the deployed version, or with the canary for its share of the requests.
 
         Raises:
-            InkstoneError: ``deployment.unknown``, ``deployment.stopped``, ``serving.busy``, or what is wrong with the model.
+            InkstoneError: ``deployment.unknown``, ``deployment.stopped``, ``serving.busy``, ``model.other_answer``, or what is
+                wrong with the model.
         """
+
+        def asked(model: Answering) -> tuple[list[list[Ranked]], Said]:
+            results = classifier(model).predict(texts, pairs, patient=False)
+            return results, [[(row[0]["label"], row[0]["score"])] for row in results]
+
+        return self._answer(name, texts, asked)
+
+    def tag(self, name: str, texts: Sequence[str]) -> Answer[TagAnswer]:
+        """Answer a request with category, labels, keywords and entities; see ``answer``."""
+
+        def asked(model: Answering) -> tuple[list[TagAnswer], Said]:
+            results = tag(model, texts, patient=False)
+            return results, [said(item) for item in results]
+
+        return self._answer(name, texts, asked)
+
+    def _answer(
+        self, name: str, texts: Sequence[str], asked: Callable[[Answering], tuple[list[Result], Said]]
+    ) -> Answer[Result]:
         for _ in range(3):
             state = self._state(name)
             if not state.wish.running:
                 raise STOPPED(name=name)
             served = _chosen(state)
             try:
-                return self._counted(state, served, texts, pairs)
+                return self._counted(state, served, texts, asked)
             except InkstoneError as problem:
                 if problem.code != CLOSED.code:
                     raise
@@ -101,18 +127,23 @@ class Live:
         """
         self._state(name)
 
-    def _counted(self, state: State, served: Served, texts: Sequence[str], pairs: Sequence[str] | None) -> Answer:
+    def _counted(
+        self,
+        state: State,
+        served: Served,
+        texts: Sequence[str],
+        asked: Callable[[Answering], tuple[list[Result], Said]],
+    ) -> Answer[Result]:
         started = time.perf_counter()
         try:
-            results = served.predictor.predict(texts, pairs, patient=False)
+            results, given = asked(served.predictor)
         except InkstoneError as problem:
             if problem.code == BUSY.code:
                 USAGE.refused(state.wish.id, served.version_id)
             elif problem.status >= 500 and problem.code != CLOSED.code:
                 USAGE.failed(state.wish.id, served.version_id)
             raise
-        best = [(row[0]["label"], row[0]["score"]) for row in results]
-        USAGE.answered(state.wish.id, served.version_id, texts, best, time.perf_counter() - started)
+        USAGE.answered(state.wish.id, served.version_id, texts, given, time.perf_counter() - started)
         return Answer(served.reference, results)
 
     def _state(self, name: str) -> State:
@@ -151,19 +182,19 @@ class Live:
         self._states[name] = State(wish, served)
         for old in state.served:
             if old not in served:
-                old.predictor.close()
+                MODELS.release(old.predictor)
 
     def _forget(self, name: str) -> None:
         state = self._states.pop(name, None)
         if state is not None:
             for old in state.served:
-                threading.Thread(target=old.predictor.close, daemon=True).start()
+                threading.Thread(target=MODELS.release, args=(old.predictor,), daemon=True).start()
 
     def close(self) -> None:
         """Answer what waits, end all threads, write the figures."""
         for name in list(self._states):
             for served in self._states.pop(name).served:
-                served.predictor.close()
+                MODELS.release(served.predictor)
         USAGE.close()
 
 
@@ -205,14 +236,19 @@ def _tell(wish: Wish, problem: str) -> None:
 def _load(wish: Wish, present: Sequence[Served]) -> tuple[Served, ...]:
     """Return the wanted versions, those of ``present`` as they are."""
     known = {served.version_id: served for served in present}
-    served = []
-    for version_id, reference, folder in wish.versions:
-        if version_id in known:
-            served.append(known[version_id])
-            continue
-        predictor = Predictor(with_graph(paths.inside(paths.home(), folder)))
-        predictor.engine.warm_up()
-        served.append(Served(version_id, reference, predictor))
+    served: list[Served] = []
+    try:
+        for version_id, reference, folder in wish.versions:
+            if version_id in known:
+                served.append(known[version_id])
+            else:
+                model = MODELS.hold(paths.inside(paths.home(), folder))
+                served.append(Served(version_id, reference, model))
+    except InkstoneError:
+        for made in served:
+            if made.version_id not in known:
+                MODELS.release(made.predictor)
+        raise
     return tuple(served)
 
 

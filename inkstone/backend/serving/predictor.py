@@ -1,17 +1,12 @@
 """Answers requests with a saved model; the demo, REST, the command line and files share one engine a model."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
 from inkstone.backend.serving.engine import Engine, Limits
 from inkstone.backend.serving.graphs import load_for_serving
-from inkstone.components.nlp import model_io
 from inkstone.components.nlp.inference import Scored, TextModel
-
-_CACHED = 4
 
 
 class Ranked(TypedDict):
@@ -64,23 +59,4 @@ def _ranked(item: Scored) -> Ranked:
         found["decision"] = item.decision
     if item.threshold is not None:
         found["threshold"] = item.threshold
-    return found
-
-
-_predictors: OrderedDict[str, Predictor] = OrderedDict()
-_lock = threading.Lock()
-
-
-def get_predictor(folder: Path) -> Predictor:
-    """Return the predictor of a model folder, loaded once; the least recently used of more than four is dropped."""
-    key = f"{folder.resolve()}\0{model_io.read_card(folder).digest}"
-    with _lock:
-        if key not in _predictors:
-            _predictors[key] = Predictor(folder)
-        _predictors.move_to_end(key)
-        dropped = [_predictors.popitem(last=False)[1] for _ in range(len(_predictors) - _CACHED)]
-        found = _predictors[key]
-    for predictor in dropped:
-        # It may still be answering; what it has taken on is finished.
-        threading.Thread(target=predictor.close, daemon=True).start()
     return found

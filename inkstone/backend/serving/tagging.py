@@ -1,14 +1,35 @@
-"""Answers requests with tagging models: category, labels, keywords and entities in one schema."""
+"""Answers requests with tagging models: category, labels, keywords and entities in one schema, in batches of many callers."""
 
-import threading
-from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 
-from inkstone.components.nlp import model_io
+from inkstone.backend.serving.engine import Engine, Limits
+from inkstone.backend.serving.predictor import Predictor
+from inkstone.components.nlp.inference import Row
+from inkstone.components.nlp.readable import readable
 from inkstone.components.nlp.tagging.answers import TagAnswer
-from inkstone.components.nlp.tagging.loading import Tagger, load_tagger
+from inkstone.components.nlp.tagging.loading import Tagger, category_answer, load_tagger
 
-_CACHED = 4
+_BATCH = 64
+
+
+class _TaggedRows:
+    """A tagger as an engine asks it: a row is a text, as long as its characters; what is said of it is the whole answer."""
+
+    pairs = False
+
+    def __init__(self, model: Tagger) -> None:
+        self.model = model
+        self.labels = model.labels
+        self.parallel = model.parallel
+
+    def rows(self, texts: list[str], pairs: list[str] | None = None) -> list[Row]:
+        """Return the texts, cut where reading ends."""
+        return [{"text": text, "length": len(text)} for text in map(readable, texts)]
+
+    def forward(self, rows: Sequence[Row]) -> list[TagAnswer]:
+        """Return one answer a text."""
+        return self.model.answers([row["text"] for row in rows], _BATCH)
 
 
 class TaggingPredictor:
@@ -16,30 +37,47 @@ class TaggingPredictor:
 
     Args:
         folder: A model folder; every file is checked when it is loaded.
+        limits: How its engine works.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.model: Tagger = load_tagger(folder)
-        # Tokenizers keep the truncation length as state, and two requests at once gain nothing on the same processors.
-        self._lock = threading.Lock()
+    def __init__(self, folder: Path, limits: Limits | None = None) -> None:
+        # One core a batch and several batches at once, where all networks are graphs: words are cut apart meanwhile.
+        self.model: Tagger = load_tagger(folder, threads=1)
+        self.model.answers([""])  # makes what is made lazily, before several threads ask
+        self.engine = Engine(_TaggedRows(self.model), limits)
 
-    def answers(self, texts: list[str]) -> list[TagAnswer]:
-        """Return one answer a text."""
-        with self._lock:
-            return self.model.answers(texts)
+    def answers(self, texts: Sequence[str], *, patient: bool = True) -> list[TagAnswer]:
+        """Return one answer a text.
+
+        Args:
+            texts: What to tag.
+            patient: Wait while many texts are in line; otherwise raise ``serving.busy``.
+
+        Raises:
+            InkstoneError: ``serving.busy``, ``serving.closed``, ``serving.failed``.
+        """
+        return self.engine.results(texts, patient=patient)
+
+    def close(self) -> None:
+        """Answer what waits, then end the threads."""
+        self.engine.close()
 
 
-_predictors: OrderedDict[str, TaggingPredictor] = OrderedDict()
-_lock = threading.Lock()
+def tag(model: Predictor | TaggingPredictor, texts: Sequence[str], *, patient: bool = True) -> list[TagAnswer]:
+    """Return one answer a text of either kind of model; a classifier answers with its category alone."""
+    if isinstance(model, TaggingPredictor):
+        return model.answers(texts, patient=patient)
+    ranked = model.predict(texts, patient=patient)
+    return [category_answer([(item["label"], item["score"]) for item in row]) for row in ranked]
 
 
-def get_tagger(folder: Path) -> TaggingPredictor:
-    """Return the predictor of a model folder, loaded once; the least recently used of more than four is dropped."""
-    key = f"{folder.resolve()}\0{model_io.read_card(folder).digest}"
-    with _lock:
-        if key not in _predictors:
-            _predictors[key] = TaggingPredictor(folder)
-        _predictors.move_to_end(key)
-        while len(_predictors) > _CACHED:
-            _predictors.popitem(last=False)
-        return _predictors[key]
+def said(answer: TagAnswer) -> list[tuple[str, float]]:
+    """Return what an answer counts as in figures: its category, else its labels, else the types of its entities."""
+    if answer.category is not None:
+        return [(item.pred, item.prob) for item in answer.category[:1]]
+    if answer.labels is not None:
+        return [(item.pred, item.prob) for item in answer.labels]
+    best: dict[str, float] = {}
+    for item in answer.entities or []:
+        best[item.label] = max(best.get(item.label, 0.0), item.prob)
+    return list(best.items())

@@ -28,6 +28,7 @@ BOUNDS_MS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700
 _SAMPLE_SHARE = 0.01
 _SAMPLES_KEPT = 500
 _LONGEST_SAMPLE = 200
+_LABELS_SHOWN = 5
 _FLUSH_SECONDS = 5.0
 _FAILURES_TOLD = 3
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -80,27 +81,31 @@ class Usage:
         self._ended = threading.Event()
 
     def answered(
-        self, deployment: str, version: str, texts: Sequence[str], best: Sequence[tuple[str, float]], seconds: float
+        self,
+        deployment: str,
+        version: str,
+        texts: Sequence[str],
+        said: Sequence[Sequence[tuple[str, float]]],
+        seconds: float,
     ) -> None:
-        """Count an answer: ``best`` holds the first label of each text with its score."""
+        """Count an answer: ``said`` holds what each text was given, labels with scores, best first."""
         with self._lock:
             minute = self._minute(deployment, version)
             minute.requests += 1
             minute.texts += len(texts)
             minute.characters += sum(map(len, texts))
             minute.latencies[str(bound(seconds))] += 1
-            minute.labels.update(label for label, _ in best)
+            minute.labels.update(label for row in said for label, _ in row)
             minute.lengths.update(length_counts(texts))
             if random.random() < _SAMPLE_SHARE * len(texts):  # noqa: S311 - which texts are kept need not be unguessable
                 place = random.randrange(len(texts))  # noqa: S311
-                label, score = best[place]
                 self._samples.append(
                     DeploymentSample(
                         deployment_id=deployment,
                         version_id=version,
                         text=masked(texts[place]),
-                        label=label,
-                        score=score,
+                        label=", ".join(label for label, _ in said[place][:_LABELS_SHOWN]),
+                        score=said[place][0][1] if said[place] else 0.0,
                         seconds=seconds,
                     )
                 )

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import count
-
-import numpy as np
+from typing import Any
 
 from inkstone.components.nlp.inference import Row, size
 
@@ -23,7 +22,7 @@ _NARROWEST = 8
 
 @dataclass(eq=False)
 class Request:
-    """Rows that came together; the future holds their scores, of shape (rows, classes).
+    """Rows that came together; the future holds what the model says of each, in their order.
 
     Attributes:
         rows: As the model encoded them.
@@ -32,23 +31,23 @@ class Request:
 
     rows: Sequence[Row]
     large: bool = False
-    done: "Future[np.ndarray]" = field(default_factory=Future)
-    scores: np.ndarray | None = None
+    done: "Future[list[Any]]" = field(default_factory=Future)
+    results: list[Any] = field(init=False)
     left: int = field(init=False)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.left = len(self.rows)
+        self.results = [None] * self.left
 
-    def deliver(self, places: Sequence[int], scores: np.ndarray) -> None:
-        """Take the scores of some rows; the last ones complete the request. Several workers may deliver at once."""
+    def deliver(self, places: Sequence[int], results: Sequence[Any]) -> None:
+        """Take the results of some rows; the last ones complete the request. Several workers may deliver at once."""
         with self.lock:
-            if self.scores is None:
-                self.scores = np.zeros((len(self.rows), scores.shape[1]))
-            self.scores[list(places)] = scores
+            for place, result in zip(places, results, strict=True):
+                self.results[place] = result
             self.left -= len(places)
             if self.left == 0 and not self.done.done():
-                self.done.set_result(self.scores)
+                self.done.set_result(self.results)
 
     def fail(self, error: BaseException) -> None:
         """End the request with an error."""

@@ -61,8 +61,9 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Decisions) -> Mapping[s
     from inkstone.components.nlp import metrics
     from inkstone.components.nlp.errors import NO_ROWS
     from inkstone.components.nlp.inference import load_model
+    from inkstone.components.nlp.readable import readable
     from inkstone.components.nlp.risk.errors import NO_SAFE_CLASS, NOT_A_RISK_MODEL
-    from inkstone.components.nlp.risk.model import RiskText, readable
+    from inkstone.components.nlp.risk.model import RiskText
     from inkstone.components.nlp.risk.report import figures_of, policy_report
     from inkstone.components.nlp.risk.thresholds import Costs
     from inkstone.components.nlp.rows import read_rows

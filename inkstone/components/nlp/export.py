@@ -13,7 +13,8 @@ import numpy as np
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.errors import NO_NEURAL_MODEL
 from inkstone.components.nlp.inference import NeuralText, TextModel, load_model
-from inkstone.components.nlp.onnx_model import ONNX, load_onnx
+from inkstone.components.nlp.onnx_model import load_onnx
+from inkstone.components.nlp.onnx_session import ONNX
 from inkstone.components.nlp.onnx_writing import TOLERANCE, trace, write_graph_folder
 from inkstone.components.nlp.standalone import write_standalone
 from inkstone.components.nlp.tagging.loading import is_tagger

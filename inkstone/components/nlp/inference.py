@@ -128,8 +128,9 @@ def ranked(scores: "np.ndarray", labels: Sequence[str]) -> list[Scored]:
 
 
 def size(row: Row) -> int:
-    """Return how many tokens a row has; 1 where the model has no tokens."""
-    return len(row.get("input_ids", (0,)))
+    """Return how many tokens a row has: its ``length`` where it tells one, 1 where the model has no tokens."""
+    length: int | None = row.get("length")
+    return len(row.get("input_ids", (0,))) if length is None else length
 
 
 def sorted_batches(rows: Sequence[Row], batch_size: int) -> Iterator[tuple[list[int], list[Row]]]:
@@ -201,8 +202,12 @@ def temperature(card: ModelCard) -> float:
     return float(card.settings.get("temperature", 1.0))
 
 
-def load_model(folder: Path) -> TextModel:
+def load_model(folder: Path, threads: int = 0) -> TextModel:
     """Return the model of a folder after checking every file of it.
+
+    Args:
+        folder: A model folder.
+        threads: Cores for one batch of a graph; 0 is all of them.
 
     Raises:
         InkstoneError: ``model.tampered``, ``model.unsafe_weights``, ``model.not_a_model``.
@@ -213,7 +218,7 @@ def load_model(folder: Path) -> TextModel:
     if card.task == "text_classification" and "model.onnx" in card.files:
         from inkstone.components.nlp.onnx_model import OnnxText
 
-        return OnnxText(folder, card)
+        return OnnxText(folder, card, threads)
     if card.task in NEURAL_TASKS:
         return NeuralText(folder, card)
     if card.task in COMPOSED_TASKS:

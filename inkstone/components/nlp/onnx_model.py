@@ -8,25 +8,17 @@ import numpy as np
 from inkstone.components.nlp import metrics, model_io
 from inkstone.components.nlp.inference import Row, TextModel, split_columns, temperature
 from inkstone.components.nlp.model_io import ModelCard
+from inkstone.components.nlp.onnx_session import ONNX, open_graph
 from inkstone.components.nlp.text_classification import Settings, TextClassification
-
-ONNX = "model.onnx"
 
 
 class OnnxText(TextModel):
     """A folder with ``model.onnx``, the tokenizer and ``inkstone.json``."""
 
     def __init__(self, folder: Path, card: ModelCard, threads: int = 0) -> None:
-        import onnxruntime
-
         super().__init__(card)
         self.parallel = threads == 1
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self.session = onnxruntime.InferenceSession(
-            str(folder / ONNX), sess_options=options, providers=onnxruntime.get_available_providers()
-        )
+        self.session = open_graph(folder / ONNX, threads)
         self.network = TextClassification(Settings(encoder=str(folder), random_weights=True, **card.settings))
         self.wanted = {item.name for item in self.session.get_inputs()}
 

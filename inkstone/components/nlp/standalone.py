@@ -13,7 +13,7 @@ from inkstone.components.nlp import model_io
 from inkstone.components.nlp.errors import NO_STANDALONE
 from inkstone.components.nlp.inference import temperature
 from inkstone.components.nlp.model_io import ModelCard
-from inkstone.components.nlp.onnx_model import ONNX
+from inkstone.components.nlp.onnx_session import ONNX
 from inkstone.components.nlp.text_classification import TextClassification
 
 TOKENIZER = "tokenizer.json"

@@ -7,7 +7,8 @@ import pytest
 from component_context import ComponentContext
 from tiny_models import tiny_encoder, two_class_rows, two_class_table
 
-from inkstone.backend.serving.predictor import Predictor, get_predictor
+from inkstone.backend.serving.loaded import get_predictor
+from inkstone.backend.serving.predictor import Predictor
 from inkstone.components.errors import InkstoneError
 
 

@@ -12,7 +12,9 @@ from tiny_models import tiny_encoder, two_class_table
 from inkstone.components.artifacts import ColumnInfo, Table
 from inkstone.components.data.writing import TableWriter
 from inkstone.components.errors import InkstoneError
+from inkstone.components.nlp.onnx_session import ONNX
 from inkstone.components.nlp.tagging.composed import ComposedTagger
+from inkstone.components.nlp.tagging.export import write_onnx
 from inkstone.components.nlp.tagging.loading import load_tagger
 
 STRANGE = ["", "🙂🎉🎉", "\u200b\u0000", "的了", "中文 English русский 日本語", "x" * 300_000]
@@ -91,6 +93,43 @@ def test_a_composed_model_says_what_its_parts_say_and_encodes_once(tmp_path: Pat
         alone = load_tagger(item["model"].path).answers(texts)
         assert [getattr(one, name) for one in answers] == [getattr(one, name) for one in alone]
     assert encoder.worked < encoder.asked
+
+
+def test_an_exported_whole_answers_as_before_and_leaves_what_is_shared(tmp_path: Path, news: Table) -> None:
+    made = parts(tmp_path, news)
+    own = ComponentContext(tmp_path / "own").run(
+        "train.text_classification",
+        {"train": two_class_table(tmp_path / "c2")},
+        encoder=str(tiny_encoder(tmp_path / "encoder")),
+        epochs=1.0,
+    )
+    inputs = {name: item["model"] for name, item in made.items()} | {"keywords": [made["keywords"]["model"]]}
+    for number, category in enumerate((own["model"], made["category"]["model"])):
+        whole = ComponentContext(tmp_path / f"all{number}").run("tag.compose", inputs | {"category": category})
+        folder, target = whole["model"].path, tmp_path / f"onnx{number}"
+        if number:  # nothing but what is shared could have a graph
+            with pytest.raises(InkstoneError) as caught:
+                write_onnx(folder, target)
+            assert caught.value.code == "export.no_onnx"
+            continue
+        assert write_onnx(folder, target)["label_agreement"] == 1.0
+        assert (target / "category" / ONNX).is_file() and not (target / "entities" / ONNX).exists()
+        before, after = load_tagger(folder), load_tagger(target, threads=1)
+        texts = [*entity_rows(4)[0], *STRANGE[:5]]
+        for first, second in zip(before.answers(texts), after.answers(texts), strict=True):
+            assert [item.pred for item in first.category or []] == [item.pred for item in second.category or []]
+            assert (first.labels, first.keywords, first.entities) == (second.labels, second.keywords, second.entities)
+
+
+def test_a_trained_extractor_is_exported(tmp_path: Path, news: Table) -> None:
+    out = ComponentContext(tmp_path / "m").run(
+        "train.keyword_extraction", {"train": news, "dev": news}, epochs=1.0, learning_rate=3e-3
+    )
+    write_onnx(out["model"].path, tmp_path / "onnx")
+    exported, original = load_tagger(tmp_path / "onnx", threads=1), load_tagger(out["model"].path)
+    assert exported.parallel and not original.parallel
+    for first, second in zip(original.answers(STRANGE), exported.answers(STRANGE), strict=True):
+        assert [item.word for item in first.keywords or []] == [item.word for item in second.keywords or []]
 
 
 def test_a_part_that_answers_something_else_and_no_part_at_all_are_refused(tmp_path: Path, news: Table) -> None:

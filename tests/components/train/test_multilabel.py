@@ -1,5 +1,6 @@
 """Several labels a text through the components."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ from component_context import ComponentContext
 from label_parts import label_rows, label_table
 
 from inkstone.components.errors import InkstoneError
+from inkstone.components.nlp import model_io
+from inkstone.components.nlp.tagging.label_models import OnnxLabels, TorchLabels
 from inkstone.components.nlp.tagging.loading import load_tagger
 
 STRANGE = ["", "🙂🎉", "mixed 中文 и русский", "股票" * 3000]
@@ -27,6 +30,24 @@ def test_a_network_learns_labels_with_their_parents(tmp_path: Path, loss: str) -
         assert [item.prob for item in answer.labels or []] == sorted(
             (i.prob for i in answer.labels or []), reverse=True
         )
+
+
+def test_an_export_gives_the_labels_of_the_original(tmp_path: Path) -> None:
+    table = label_table(tmp_path / "t")
+    out = ComponentContext(tmp_path / "m").run(
+        "train.multilabel_classification", {"train": table, "dev": table}, epochs=3.0, separator="/"
+    )
+    file = ComponentContext(tmp_path / "x").run(
+        "deliver.export", {"model": out["model"], "table": table}, format="onnx"
+    )
+    with zipfile.ZipFile(file["file"].path / "model-onnx.zip") as archive:
+        archive.extractall(tmp_path / "onnx")
+    exported, original = load_tagger(tmp_path / "onnx", threads=1), load_tagger(out["model"].path)
+    assert isinstance(exported, OnnxLabels) and isinstance(original, TorchLabels)
+    assert exported.parallel and not original.parallel
+    texts = [*label_rows(16)[0], *STRANGE]
+    assert exported.scores(texts, batch_size=3) == pytest.approx(original.scores(texts), abs=1e-3)
+    assert model_io.read_card(tmp_path / "onnx").model_extra["onnx"]["label_agreement"] == 1.0  # type: ignore[index]
 
 
 def test_the_baseline_and_the_evaluation(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def _scored(
     folder: str, _sha256: str, table: str, text: str, label: str
 ) -> "tuple[tuple[str, ...], np.ndarray, np.ndarray, int]":
     """Score the rows once; versions of models and data never change."""
-    from inkstone.backend.serving.predictor import get_predictor
+    from inkstone.backend.serving.loaded import get_predictor
 
     predictor = get_predictor(Path(folder))
     numbers = {name: number for number, name in enumerate(predictor.labels)}

@@ -191,7 +191,7 @@ def _of_their_runs(actor: Actor, evaluations: Sequence[str]) -> _Judged:
 
 def _on_test_set(test_set: str, pair: tuple[ModelVersion, ModelVersion]) -> _Judged:
     """Ask both models about every labelled row of a dataset."""
-    from inkstone.backend.serving.predictor import get_predictor
+    from inkstone.backend.serving.loaded import get_predictor
 
     try:
         texts, pairs, labels = _test_rows(test_set)

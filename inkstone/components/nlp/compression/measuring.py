@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from inkstone.components.nlp import model_io
-from inkstone.components.nlp.onnx_model import ONNX
+from inkstone.components.nlp.onnx_session import ONNX
 from inkstone.components.nlp.rows import TextRows
 
 WARM_UP = 5

@@ -12,7 +12,8 @@ from inkstone.components.nlp import model_io
 from inkstone.components.nlp.compression.errors import NO_CALIBRATION_ROWS, QUANTISED_WRONG, UNSUPPORTED
 from inkstone.components.nlp.export import parity, write_onnx
 from inkstone.components.nlp.inference import NEURAL_TASKS, TextModel, load_model, sorted_batches
-from inkstone.components.nlp.onnx_model import ONNX, OnnxText
+from inkstone.components.nlp.onnx_model import OnnxText
+from inkstone.components.nlp.onnx_session import ONNX
 
 Precision = Literal["int8_dynamic", "int8_static", "fp16", "bf16"]
 Probe = tuple[str, str | None]

@@ -1,6 +1,5 @@
 """A risk-control model: a classifier, a word list and a policy in one folder, with one answer a text."""
 
-import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,19 +18,12 @@ from inkstone.components.nlp.lexicon.contacts import Contact, contacts
 from inkstone.components.nlp.lexicon.entries import read_lexicon
 from inkstone.components.nlp.lexicon.matching import Hit, Matcher
 from inkstone.components.nlp.model_io import ModelCard
+from inkstone.components.nlp.readable import readable
 from inkstone.components.nlp.risk.policy import Policy, Verdict, judge
 from inkstone.components.nlp.telling import telling
 
 TASK = "risk_control"
-LONGEST = 300_000
-"""Characters of a text that are looked at."""
 _POLICY, _MODEL, _LEXICON = "policy.json", "model", "lexicon"
-_HALVES = re.compile("[\ud800-\udfff]")
-
-
-def readable(text: str) -> str:
-    """Return what is looked at of a text: its beginning, halves of characters that JSON may carry as a sign of their own."""
-    return _HALVES.sub("\ufffd", text[:LONGEST])
 
 
 def parts_of(folder: Path) -> tuple[Path, Path | None, bool]:

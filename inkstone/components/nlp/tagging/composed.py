@@ -21,10 +21,11 @@ PARTS = ("category", "labels", "keywords", "entities")
 class ComposedTagger(Tagger):
     """Asks each part and joins what they say. Networks with the same encoder weights share its work."""
 
-    def __init__(self, folder: Path, card: ModelCard) -> None:
+    def __init__(self, folder: Path, card: ModelCard, threads: int = 0) -> None:
         super().__init__(card)
-        self.parts = {name: load_tagger(folder / name) for name in PARTS if (folder / name / CARD).is_file()}
+        self.parts = {name: load_tagger(folder / name, threads) for name in parts_of(folder)}
         self.encoders = share_encoders(list(self.parts.values()))
+        self.parallel = all(part.parallel for part in self.parts.values())
 
     def answers(self, texts: Sequence[str], batch_size: int = 32) -> list[TagAnswer]:
         """Return one answer a text."""
@@ -39,6 +40,11 @@ class ComposedTagger(Tagger):
                 for place in range(len(some))
             ]
         return joined
+
+
+def parts_of(folder: Path) -> list[str]:
+    """Return which parts a composed folder has."""
+    return [name for name in PARTS if (folder / name / CARD).is_file()]
 
 
 def share_encoders(taggers: Sequence[Tagger]) -> "list[RememberingEncoder]":
@@ -78,6 +84,6 @@ def compose(parts: Mapping[str, Path], folder: Path, facts: Mapping[str, Any]) -
     return model_io.seal(folder, card)
 
 
-def load_composed(folder: Path, card: ModelCard) -> ComposedTagger:
+def load_composed(folder: Path, card: ModelCard, threads: int = 0) -> ComposedTagger:
     """Return the composed model of a verified folder; each part checks its own files too."""
-    return ComposedTagger(folder, card)
+    return ComposedTagger(folder, card, threads)

@@ -31,7 +31,7 @@ class Decoder:
         Args:
             text: The original text.
             windows: Its windows.
-            scores: For each window emissions (tokens, tags), or span scores (types, tokens, tokens).
+            scores: For each window emissions (tokens, tags), or span scores (types, tokens, tokens) or what ``kept`` left of them.
         """
         if self.chain is None:
             return self._spans(text, windows, scores)
@@ -47,16 +47,27 @@ class Decoder:
                 found.append(Entity(*span, label, float(np.exp(np.log(np.maximum(sure[start:end], 1e-12)).mean()))))
         return found
 
+    def kept(self, scores: np.ndarray) -> np.ndarray:
+        """Return what reading the scores of a window needs of them.
+
+        A span head gives a square for each type, gigabytes for a very long text; of those its entities stay: type, first token,
+        last token, score.
+        """
+        if self.chain is not None:
+            return scores
+        places = np.argwhere(scores > 0)
+        return np.column_stack([places, scores[tuple(places.T)]])
+
     def _spans(self, text: str, windows: Sequence[Window], scores: Sequence[np.ndarray]) -> list[Entity]:
         """Collect spans of all windows; where windows overlap, the surer one speaks."""
         best: dict[tuple[int, int, str], float] = {}
         for window, found in zip(windows, scores, strict=True):
-            for kind, first, last in np.argwhere(found > 0):
-                span = trimmed(text, window.starts[first], window.ends[last])
+            for kind, first, last, score in found if found.ndim == 2 else self.kept(found):
+                span = trimmed(text, window.starts[int(first)], window.ends[int(last)])
                 if span is None:
                     continue
-                key = (*span, self.labels[kind])
-                best[key] = max(best.get(key, 0.0), float(1 / (1 + np.exp(-found[kind, first, last]))))
+                key = (*span, self.labels[int(kind)])
+                best[key] = max(best.get(key, 0.0), float(1 / (1 + np.exp(-score))))
         return sorted(Entity(*key, score) for key, score in best.items())
 
 

@@ -188,6 +188,8 @@ def save_baseline(model: RandomField | Dictionary, labels: Sequence[str], folder
 class BaselineTagger(EntityTagger):
     """A baseline from its folder."""
 
+    parallel = True
+
     def __init__(self, folder: Path, card: ModelCard) -> None:
         super().__init__(card)
         self.model: RandomField | Dictionary
@@ -205,6 +207,6 @@ class BaselineTagger(EntityTagger):
         return [self.model.entities(text) for text in texts]
 
 
-def load_baseline(folder: Path, card: ModelCard) -> BaselineTagger:
+def load_baseline(folder: Path, card: ModelCard, threads: int = 0) -> BaselineTagger:
     """Return the baseline of a verified folder."""
     return BaselineTagger(folder, card)

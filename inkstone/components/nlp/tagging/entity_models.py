@@ -9,6 +9,7 @@ import numpy as np
 
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.model_io import ModelCard
+from inkstone.components.nlp.onnx_session import ONNX, open_graph
 from inkstone.components.nlp.tagging.answers import TagAnswer, found_entities
 from inkstone.components.nlp.tagging.crf import Chain
 from inkstone.components.nlp.tagging.entities import Entity
@@ -19,7 +20,6 @@ from inkstone.components.nlp.tagging.windows import Window
 if TYPE_CHECKING:
     import torch
 
-ONNX = "model.onnx"
 TEXTS_AT_ONCE = 512
 
 
@@ -57,7 +57,7 @@ class Recogniser(EntityTagger):
         for start in range(0, len(texts), TEXTS_AT_ONCE):
             part = texts[start : start + TEXTS_AT_ONCE]
             windows = self.network.windows(part)
-            scores = self._all_scores(windows, batch_size)
+            scores = self.window_scores(windows, batch_size)
             own: list[list[int]] = [[] for _ in part]
             for place, window in enumerate(windows):
                 own[window.text].append(place)
@@ -67,7 +67,8 @@ class Recogniser(EntityTagger):
             ]
         return found
 
-    def _all_scores(self, windows: Sequence[Window], batch_size: int) -> list[Any]:
+    def window_scores(self, windows: Sequence[Window], batch_size: int) -> list[Any]:
+        """Return what the network says about each window."""
         scores: list[Any] = [None] * len(windows)
         order = sorted(range(len(windows)), key=lambda place: len(windows[place].ids))
         for start in range(0, len(order), batch_size):
@@ -76,7 +77,7 @@ class Recogniser(EntityTagger):
             batch = self.network.collate(rows)
             tokens = batch.pop("tokens").tolist()
             for at, own in zip(chosen, self.network.own_scores(self.scores(batch), tokens), strict=True):
-                scores[at] = own
+                scores[at] = self.decoder.kept(own)
         return scores
 
 
@@ -106,17 +107,11 @@ class OnnxRecogniser(Recogniser):
     """Run by ONNX Runtime: a folder with ``model.onnx`` in the place of the weights."""
 
     def __init__(self, folder: Path, card: ModelCard, threads: int = 0) -> None:
-        import onnxruntime
-
         super().__init__(
             folder, card, SequenceLabelling(Settings(encoder=str(folder), random_weights=True, **card.settings))
         )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self.session = onnxruntime.InferenceSession(
-            str(folder / ONNX), sess_options=options, providers=onnxruntime.get_available_providers()
-        )
+        self.parallel = threads == 1
+        self.session = open_graph(folder / ONNX, threads)
 
     def scores(self, batch: "Mapping[str, torch.Tensor]") -> "np.ndarray":
         """Return what the graph says about a padded batch."""
@@ -124,6 +119,6 @@ class OnnxRecogniser(Recogniser):
         return found
 
 
-def load_recogniser(folder: Path, card: ModelCard) -> Recogniser:
+def load_recogniser(folder: Path, card: ModelCard, threads: int = 0) -> Recogniser:
     """Return the recogniser of a verified folder."""
-    return OnnxRecogniser(folder, card) if ONNX in card.files else TorchRecogniser(folder, card)
+    return OnnxRecogniser(folder, card, threads) if ONNX in card.files else TorchRecogniser(folder, card)

@@ -45,7 +45,7 @@ class KeywordSettings(BaseModel):
 class KeywordTagger(Tagger):
     """Finds keywords by ``settings.method``."""
 
-    def __init__(self, folder: Path, card: ModelCard) -> None:
+    def __init__(self, folder: Path, card: ModelCard, threads: int = 0) -> None:
         super().__init__(card)
         self.settings = KeywordSettings.model_validate(card.settings)
         self.segmenter = Segmenter(self.settings.user_words)
@@ -55,7 +55,9 @@ class KeywordTagger(Tagger):
             known = model_io.read_json(folder, "rarity.json")
             self.rarity, self.unseen = known["words"], known["unseen"]
         self._encoder = _TextVectors(folder / ENCODER) if self.settings.method == "encoder" else None
-        self.recogniser = _load_recogniser(folder) if self.settings.method == "supervised" else None
+        supervised = self.settings.method == "supervised"
+        self.recogniser = _load_recogniser(folder, threads) if supervised else None
+        self.parallel = self.recogniser.parallel if self.recogniser is not None else self._encoder is None
 
     def answers(self, texts: Sequence[str], batch_size: int = 32) -> list[TagAnswer]:
         """Return the keywords of each text, best first."""
@@ -189,13 +191,13 @@ def save_extractor(
     return model_io.seal(folder, ModelCard(task=TASK, settings=settings.model_dump(mode="json")))
 
 
-def _load_recogniser(folder: Path) -> "Recogniser":
+def _load_recogniser(folder: Path, threads: int) -> "Recogniser":
     from inkstone.components.nlp.tagging.entity_models import load_recogniser
 
     inner = folder / RECOGNISER
-    return load_recogniser(inner, model_io.verify(inner))
+    return load_recogniser(inner, model_io.verify(inner), threads)
 
 
-def load_extractor(folder: Path, card: ModelCard) -> KeywordTagger:
+def load_extractor(folder: Path, card: ModelCard, threads: int = 0) -> KeywordTagger:
     """Return the extractor of a verified folder."""
-    return KeywordTagger(folder, card)
+    return KeywordTagger(folder, card, threads)

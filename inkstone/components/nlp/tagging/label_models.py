@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,9 +11,14 @@ from inkstone.components.artifacts import write_json
 from inkstone.components.data.normalise import Normaliser
 from inkstone.components.nlp import model_io, ngram
 from inkstone.components.nlp.model_io import ModelCard
+from inkstone.components.nlp.onnx_session import ONNX, open_graph
 from inkstone.components.nlp.tagging.answers import Ranked, TagAnswer
 from inkstone.components.nlp.tagging.label_rows import coherent
 from inkstone.components.nlp.tagging.loading import Tagger
+
+if TYPE_CHECKING:
+    from inkstone.components.nlp.tagging.multilabel import MultilabelClassification
+    from inkstone.components.nlp.task import Batch
 
 THRESHOLDS = "thresholds.json"
 BASELINE = "multilabel_baseline"
@@ -60,7 +66,26 @@ class LabelTagger(Tagger):
 
 
 class NeuralLabels(LabelTagger):
-    """A network run by torch."""
+    """A network. Texts of similar length share a batch."""
+
+    network: "MultilabelClassification"
+
+    @abstractmethod
+    def _logits(self, batch: "Batch") -> np.ndarray: ...
+
+    def _scores(self, texts: list[str], batch_size: int) -> np.ndarray:
+        ids = self.network.encode(texts)["input_ids"]
+        logits = np.zeros((len(texts), len(self.labels)), dtype=np.float32)
+        order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
+        for start in range(0, len(order), batch_size):
+            chosen = order[start : start + batch_size]
+            batch = self.network.collate([{"input_ids": ids[place]} for place in chosen])
+            logits[chosen] = self._logits(batch)
+        return self.network.chances(logits)
+
+
+class TorchLabels(NeuralLabels):
+    """Run by torch, on the GPU where there is one."""
 
     def __init__(self, folder: Path, card: ModelCard) -> None:
         import torch
@@ -72,20 +97,33 @@ class NeuralLabels(LabelTagger):
         self.network, model = MultilabelClassification.load(folder)
         self.model = model.to(self.device)
 
-    def _scores(self, texts: list[str], batch_size: int) -> np.ndarray:
-        ids = self.network.encode(texts)["input_ids"]
-        logits = np.zeros((len(texts), len(self.labels)), dtype=np.float32)
-        order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
-        for start in range(0, len(order), batch_size):
-            chosen = order[start : start + batch_size]
-            batch = self.network.collate([{"input_ids": ids[place]} for place in chosen])
-            moved = {name: tensor.to(self.device) for name, tensor in batch.items()}
-            logits[chosen] = self.network.predict(self.model, moved)["logits"]
-        return self.network.chances(logits)
+    def _logits(self, batch: "Batch") -> np.ndarray:
+        moved = {name: tensor.to(self.device) for name, tensor in batch.items()}
+        return self.network.predict(self.model, moved)["logits"]
+
+
+class OnnxLabels(NeuralLabels):
+    """Run by ONNX Runtime: a folder with ``model.onnx`` in the place of the weights."""
+
+    def __init__(self, folder: Path, card: ModelCard, threads: int = 0) -> None:
+        from inkstone.components.nlp.tagging.multilabel import LabelSettings, MultilabelClassification
+
+        super().__init__(folder, card)
+        self.parallel = threads == 1
+        self.session = open_graph(folder / ONNX, threads)
+        self.network = MultilabelClassification(
+            LabelSettings(encoder=str(folder), random_weights=True, **card.settings)
+        )
+
+    def _logits(self, batch: "Batch") -> np.ndarray:
+        found: np.ndarray = self.session.run(None, {name: value.numpy() for name, value in batch.items()})[0]
+        return found
 
 
 class NgramLabels(LabelTagger):
     """n-gram TF-IDF under one logistic regression a label."""
+
+    parallel = True
 
     def __init__(self, folder: Path, card: ModelCard) -> None:
         super().__init__(folder, card)
@@ -110,11 +148,11 @@ def keep_thresholds(folder: Path, thresholds: np.ndarray) -> ModelCard:
     return model_io.seal(folder, model_io.read_card(folder))
 
 
-def load_labeller(folder: Path, card: ModelCard) -> NeuralLabels:
+def load_labeller(folder: Path, card: ModelCard, threads: int = 0) -> NeuralLabels:
     """Return the network of a verified folder."""
-    return NeuralLabels(folder, card)
+    return OnnxLabels(folder, card, threads) if ONNX in card.files else TorchLabels(folder, card)
 
 
-def load_baseline(folder: Path, card: ModelCard) -> NgramLabels:
+def load_baseline(folder: Path, card: ModelCard, threads: int = 0) -> NgramLabels:
     """Return the baseline of a verified folder."""
     return NgramLabels(folder, card)

@@ -22,13 +22,16 @@ SHOWN_CLASSES = 10
 
 
 class Tagger(ABC):
-    """A saved model that tags texts; safe to use from one thread at a time.
+    """A saved model that tags texts.
 
     Attributes:
         card: What the model folder says about itself.
         labels: Classes, labels or entity types.
         task: Name of the task.
+        parallel: Whether it uses one core and, once it has answered, may be asked from several threads at once.
     """
+
+    parallel = False
 
     def __init__(self, card: ModelCard) -> None:
         self.card = card
@@ -43,19 +46,22 @@ class Tagger(ABC):
 class CategoryTagger(Tagger):
     """A single-label classifier of any kind."""
 
-    def __init__(self, folder: Path, card: ModelCard) -> None:
+    def __init__(self, folder: Path, card: ModelCard, threads: int = 0) -> None:
         from inkstone.components.nlp.inference import load_model
 
         super().__init__(card)
-        self.model = load_model(folder)
+        self.model = load_model(folder, threads)
+        self.parallel = self.model.parallel
 
     def answers(self, texts: Sequence[str], batch_size: int = 32) -> list[TagAnswer]:
         """Return the best classes of each text."""
         ranked = self.model.predict(list(texts), batch_size=batch_size)
-        return [
-            TagAnswer(category=[Ranked(pred=item.label, prob=round(item.score, 6)) for item in row[:SHOWN_CLASSES]])
-            for row in ranked
-        ]
+        return [category_answer([(item.label, item.score) for item in row]) for row in ranked]
+
+
+def category_answer(ranked: Sequence[tuple[str, float]]) -> TagAnswer:
+    """Return the answer of a classifier: its best classes, best first."""
+    return TagAnswer(category=[Ranked(pred=label, prob=round(score, 6)) for label, score in ranked[:SHOWN_CLASSES]])
 
 
 def is_tagger(task: str) -> bool:
@@ -63,15 +69,19 @@ def is_tagger(task: str) -> bool:
     return task in TAGGERS
 
 
-def load_tagger(folder: Path) -> Tagger:
+def load_tagger(folder: Path, threads: int = 0) -> Tagger:
     """Return the model of a folder after checking every file of it; classifiers answer with their category.
+
+    Args:
+        folder: A model folder.
+        threads: Cores for one batch of a graph; 0 is all of them. Models without a graph do as torch does.
 
     Raises:
         InkstoneError: ``model.tampered``, ``model.unsafe_weights``, ``model.not_a_model``.
     """
     card = model_io.verify(folder)
     if card.task not in TAGGERS:
-        return CategoryTagger(folder, card)
+        return CategoryTagger(folder, card, threads)
     module, name = TAGGERS[card.task].split(":")
-    loaded: Tagger = getattr(import_module(module), name)(folder, card)
+    loaded: Tagger = getattr(import_module(module), name)(folder, card, threads)
     return loaded

@@ -9,7 +9,7 @@ from torch import nn
 
 from inkstone.components.nlp.tagging.entity_models import TorchRecogniser
 from inkstone.components.nlp.tagging.keyword_models import KeywordTagger
-from inkstone.components.nlp.tagging.label_models import NeuralLabels
+from inkstone.components.nlp.tagging.label_models import TorchLabels
 from inkstone.components.nlp.tagging.loading import CategoryTagger, Tagger
 
 _BATCHES = 64
@@ -57,7 +57,7 @@ def network_of(tagger: Tagger) -> nn.Module | None:
         inner = tagger.recogniser
         return network_of(inner) if inner is not None else None
     model: Any = None
-    if isinstance(tagger, TorchRecogniser | NeuralLabels):
+    if isinstance(tagger, TorchRecogniser | TorchLabels):
         model = tagger.model
     elif isinstance(tagger, CategoryTagger):
         model = getattr(tagger.model, "model", None)
