@@ -100,10 +100,18 @@ def rows_table(run_id: str, node: str, found: EvaluatedRows, key: str) -> None:
     }
     fixed = [name for name in frame.columns if name != e("correct")]
     if found.source is None:
-        st.dataframe(frame[fixed], key=f"{key}_shown", hide_index=True, column_config=config)
+        st.dataframe(frame[fixed], key=f"{key}_shown", hide_index=True, height="content", column_config=config)
         st.html(look.muted(e("not_correctable")))
         return
-    changed = st.data_editor(frame, key=f"{key}_edited", hide_index=True, column_config=config, disabled=fixed)
+    changed = st.data_editor(
+        frame,
+        key=f"{key}_edited",
+        hide_index=True,
+        height="content",
+        placeholder="",
+        column_config=config,
+        disabled=fixed,
+    )
     st.html(look.muted(e("correct_help")))
     given = changed[changed[e("correct")].notna()]
     labels = {int(row): str(label) for row, label in zip(given[e("row")], given[e("correct")], strict=True)}
