@@ -21,10 +21,11 @@ from urllib.parse import quote
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from inkstone.backend.service import models
+from inkstone.backend.service import models, tagging
 from inkstone.backend.service.actor import LOCAL
 from inkstone.backend.service.views import ModelVersionView
 from inkstone.components.errors import InkstoneError
+from inkstone.components.nlp.tagging.loading import is_tagger
 
 MOST = 12
 """Demos alive at once; the one unused for longest goes first."""
@@ -137,6 +138,9 @@ async def _open(version: ModelVersionView, path: str) -> Demo:
 def _warm(version: ModelVersionView) -> None:
     """Load the model; what is wrong with it is told when somebody predicts."""
     with contextlib.suppress(InkstoneError):
+        if is_tagger(version.task):
+            tagging.tag(LOCAL, version.reference, [version.name])
+            return
         models.predict(LOCAL, version.reference, [version.name], [version.name] if "pair" in version.task else None)
 
 

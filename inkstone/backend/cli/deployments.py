@@ -119,7 +119,7 @@ def _serve(
     require_free(host, port)
     made = deployments.deploy(actor, model, name)
     note(_sentence(made))
-    address = f"http://{host}:{port}/api/v1/deployments/{made.name}/predict"
+    address = f"http://{host}:{port}/api/v1/deployments/{made.name}/{'tag' if made.tags else 'predict'}"
     if replicas is None and most is None:
         _serve_here(host, port, address)
         return

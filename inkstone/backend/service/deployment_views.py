@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from inkstone.backend.service.views import Scored
+from inkstone.components.nlp.tagging.answers import TagAnswer
 
 
 class _View(BaseModel):
@@ -13,7 +14,7 @@ class _View(BaseModel):
 
 
 class DeploymentView(_View):
-    """A name under which a model answers."""
+    """A name under which a model answers; ``tags``: with category, labels, keywords and entities."""
 
     id: str
     name: str
@@ -25,6 +26,7 @@ class DeploymentView(_View):
     revision: int
     labels: list[str]
     pairs: bool
+    tags: bool
     created_at: datetime
     changed_at: datetime
     owner_id: str | None
@@ -37,6 +39,14 @@ class AnswerView(_View):
     deployment: str
     model: str
     results: list[list[Scored]]
+
+
+class TagsView(_View):
+    """The answer to a request for tags: which model version gave it, and one answer a text."""
+
+    deployment: str
+    model: str
+    results: list[TagAnswer]
 
 
 class MinuteView(_View):

@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session
 from inkstone import paths
 from inkstone.backend.service import audit, models
 from inkstone.backend.service.actor import Actor, may_write, require_create, require_read, require_write
-from inkstone.backend.service.deployment_views import AnswerView, DeploymentView, MinuteView, SampleView
+from inkstone.backend.service.deployment_views import (
+    AnswerView,
+    DeploymentView,
+    MinuteView,
+    SampleView,
+    TagsView,
+)
 from inkstone.backend.service.errors import BAD_SHARE, DEPLOYMENT_EXISTS, NOTHING_BEFORE
 from inkstone.backend.service.views import Scored
 from inkstone.backend.serving.errors import UNKNOWN
@@ -19,6 +25,7 @@ from inkstone.backend.store import lookup
 from inkstone.backend.store.database import session
 from inkstone.backend.store.tables import ModelVersion, now
 from inkstone.backend.store.tables_serving import Deployment, DeploymentMinute, DeploymentSample
+from inkstone.components.nlp.tagging.loading import is_tagger
 
 
 def create(actor: Actor, model: str, name: str = "") -> DeploymentView:
@@ -142,7 +149,8 @@ def predict(actor: Actor, name: str, texts: Sequence[str], pairs: Sequence[str] 
     """Ask a deployment.
 
     Raises:
-        InkstoneError: ``deployment.unknown``, ``deployment.stopped``, ``serving.busy``, or what is wrong with the texts.
+        InkstoneError: ``deployment.unknown``, ``deployment.stopped``, ``serving.busy``, ``model.other_answer``, or what is wrong
+            with the texts.
     """
     from inkstone.backend.serving.live import LIVE
 
@@ -151,6 +159,16 @@ def predict(actor: Actor, name: str, texts: Sequence[str], pairs: Sequence[str] 
     answer = LIVE.answer(name, texts, pairs)
     results = [[Scored.model_validate(item) for item in row] for row in answer.results]
     return AnswerView(deployment=name, model=answer.model, results=results)
+
+
+def tag(actor: Actor, name: str, texts: Sequence[str]) -> TagsView:
+    """Ask a deployment for tags; a classifier answers with its category alone. Raises what ``predict`` does."""
+    from inkstone.backend.serving.live import LIVE
+
+    require_read(actor, "deployment.predict")
+    models.require_texts(texts, None)
+    answer = LIVE.tag(name, texts)
+    return TagsView(deployment=name, model=answer.model, results=answer.results)
 
 
 def usage(actor: Actor, name: str, minutes: int = 60) -> list[MinuteView]:
@@ -268,6 +286,7 @@ def _view(db: Session, row: Deployment, actor: Actor) -> DeploymentView:
         revision=row.revision,
         labels=models.version_view(version).labels,
         pairs="pair" in version.task,
+        tags=is_tagger(version.task),
         created_at=row.created_at,
         changed_at=row.changed_at,
         owner_id=row.owner_id,

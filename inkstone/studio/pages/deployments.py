@@ -159,14 +159,15 @@ def examples(item: DeploymentView) -> None:
     payload = json.dumps(body, ensure_ascii=False)
     scheme = st.context.url.split("/", 3)[0] if st.context.url else "http:"
     host = st.context.headers.get("Host", "127.0.0.1:8501")
-    address = f"{scheme}//{host}/api/v1/deployments/{quote(item.name)}/predict"
+    verb, shown = ("tag", "answer") if item.tags else ("predict", "ranked")
+    address = f"{scheme}//{host}/api/v1/deployments/{quote(item.name)}/{verb}"
     shell, python = st.tabs(["curl", "Python"], key=f"call_{item.id}")
     shell.code(
         f"curl -X POST '{address}' \\\n  -H 'Content-Type: application/json' \\\n  -d '{payload}'", language="bash"
     )
     python.code(
         f"import httpx\n\nanswer = httpx.post(\n    {address!r},\n    json={payload},\n)\n"
-        'for ranked in answer.json()["results"]:\n    print(ranked[0])',
+        f'for {shown} in answer.json()["results"]:\n    print({"answer" if item.tags else "ranked[0]"})',
         language="python",
     )
     st.html(muted(d("call_help")))

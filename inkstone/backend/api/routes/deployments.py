@@ -5,8 +5,16 @@ from pydantic import BaseModel, Field
 
 from inkstone.backend.api.dependencies import Limit, Who
 from inkstone.backend.api.routes.models import Texts
+from inkstone.backend.api.routes.tagging import TextsToTag
 from inkstone.backend.service import deployments
-from inkstone.backend.service.deployment_views import AnswerView, DeploymentView, DriftView, MinuteView, SampleView
+from inkstone.backend.service.deployment_views import (
+    AnswerView,
+    DeploymentView,
+    DriftView,
+    MinuteView,
+    SampleView,
+    TagsView,
+)
 from inkstone.backend.service.drift import drift as drift_of
 
 router = APIRouter(prefix="/deployments", tags=["deployments"])
@@ -83,6 +91,12 @@ def delete(who: Who, name: str) -> None:
 def predict(who: Who, name: str, body: Texts) -> AnswerView:
     """Return for each text the labels with their scores, best first; 429 while too many texts wait."""
     return deployments.predict(who, name, body.texts, body.pairs)
+
+
+@router.post("/{name}/tag", summary="Ask a deployment for tags")
+def tag(who: Who, name: str, body: TextsToTag) -> TagsView:
+    """Return category, labels, keywords and entities of each text; 429 while too many texts wait."""
+    return deployments.tag(who, name, body.texts)
 
 
 @router.get("/{name}/usage", summary="Requests, latency and labels by the minute")
