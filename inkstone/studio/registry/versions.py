@@ -1,5 +1,7 @@
 """Versions of models side by side, and the import of a bundle."""
 
+from pathlib import PurePath
+
 import streamlit as st
 
 from inkstone.backend.service import datasets, models
@@ -66,12 +68,10 @@ def import_button() -> None:
     with st.popover(g("import"), icon=":material/upload:", key="model_import"):
         st.html(muted(g("import_help")))
         file = st.file_uploader(g("file"), type=["zip"], key="bundle_file")
-        name = st.text_input(g("name"), key="bundle_name", max_chars=100)
+        usual = PurePath(file.name).stem[:100] if file else ""
+        name = st.text_input(g("name"), key="bundle_name", max_chars=100, placeholder=usual).strip() or usual
         digest = st.text_input(g("sha256"), key="bundle_sha256", max_chars=64)
-        if (
-            st.button(g("import_go"), type="primary", key="bundle_go", disabled=file is None or not name.strip())
-            and file
-        ):
+        if st.button(g("import_go"), type="primary", key="bundle_go", disabled=file is None) and file:
             with problems_shown():
                 with bundles.IncomingBundle(actor(), file.name) as incoming:
                     while chunk := file.read(_CHUNK):

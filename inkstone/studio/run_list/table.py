@@ -43,6 +43,7 @@ def run_table(rows: Sequence[RunRow], columns: Sequence[str], titles: dict[str, 
         column_config=config,
         on_select="rerun",
         selection_mode="multi-row",
+        placeholder="",
         height=min(620, 3 + ROW_HEIGHT * (len(frame) + 1)),
     )
     return [rows[place].run for place in event["selection"]["rows"] if place < len(rows)]
