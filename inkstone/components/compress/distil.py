@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from inkstone.components.artifacts import Artifact, Model
+from inkstone.components.artifacts import Artifact
 from inkstone.components.compress.parameters import DEV, METRICS, MODEL, TEACHER, TRAIN, UNLABELLED, StudentParams
 from inkstone.components.spec import Component, Context, param
 from inkstone.components.texts import text
@@ -12,7 +12,8 @@ from inkstone.components.texts import text
 if TYPE_CHECKING:
     from inkstone.components.nlp.compression.distillation import Distillation
     from inkstone.components.nlp.compression.lesson import Lesson
-    from inkstone.components.nlp.inference import TextModel
+    from inkstone.components.nlp.compression.subject import Subject
+    from inkstone.components.nlp.fitting import FitSettings
 
 
 class Distil(StudentParams):
@@ -73,8 +74,9 @@ SPEC = Component(
     id="compress.distil",
     title=text("蒸馏", "Distil"),
     summary=text(
-        "大模型（老师）教小模型（学生）：软标签，可选隐藏层与注意力；结构和词表都可不同。",
-        "A large model teaches a small one: soft labels, and hidden states and attention if wanted; any shape and vocabulary.",
+        "大模型（老师）教小模型（学生）：分类、文本对、多标签、实体识别；软标签，可选隐藏层与注意力；结构和词表都可不同。",
+        "A large model teaches a small one of the same task (classes, pairs, several labels, entities): soft labels, and hidden "
+        "states and attention if wanted; any shape and vocabulary.",
     ),
     inputs=(TEACHER, TRAIN, DEV, UNLABELLED),
     outputs=(MODEL, METRICS),
@@ -86,20 +88,20 @@ SPEC = Component(
 
 def run(ctx: Context, inputs: Mapping[str, Any], params: Distil) -> Mapping[str, Artifact]:
     """Score the rows with the teacher, teach the student, give its best checkpoint."""
-    from inkstone.components.nlp.compression.lesson import agreement, finish, fit_student, read_lesson, teacher_scores
-    from inkstone.components.nlp.inference import load_model
+    from inkstone.components.nlp.compression.lesson import finish, fit_student
+    from inkstone.components.nlp.compression.subject import subject_of_teacher
 
-    lesson = read_lesson(ctx, inputs)
-    artifact: Model = inputs["teacher"]
-    teacher = load_model(artifact.path)
-    scores = teacher_scores(lesson, teacher)
-    share = agreement(lesson, scores)
+    teacher: Path = inputs["teacher"].path
+    subject = subject_of_teacher(teacher)
+    lesson = subject.read(ctx, inputs, teacher)
+    scores = subject.scores(lesson, teacher)
+    share = subject.agreement(lesson, scores)
     ctx.log(text(f"老师与训练标签的一致率 {share:.1%}", f"The teacher agrees with the training labels on {share:.1%}"))
     scores.save(ctx.scratch() / "scores")
-    task, settings = student_task(lesson, params, teacher, artifact.path)
+    task, settings = student_task(subject, lesson, params, teacher)
     result = fit_student(lesson, task, settings)
     facts = {
-        "metric": params.metric,
+        "metric": settings.metric,
         "best_epoch": result.best_epoch,
         "epochs": result.epochs,
         "steps": result.steps,
@@ -108,7 +110,8 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Distil) -> Mapping[str,
         "teacher_agreement": share,
         "unlabelled_rows": len(lesson.rows.texts) - lesson.labelled,
     }
-    return finish(lesson, SPEC, result.folder, result.best, facts, encoder=student_name(params), teacher=scores.teacher)
+    values = subject.completed(lesson, result)
+    return finish(lesson, SPEC, result.folder, values, facts, encoder=student_name(params), teacher=scores.teacher)
 
 
 def student_name(params: StudentParams) -> str:
@@ -118,30 +121,29 @@ def student_name(params: StudentParams) -> str:
 
 
 def student_task(
-    lesson: "Lesson", params: StudentParams, teacher: "TextModel | None", folder: Path | None
-) -> "tuple[Distillation, Any]":
+    subject: "Subject", lesson: "Lesson", params: StudentParams, teacher: Path | None
+) -> "tuple[Distillation, FitSettings]":
     """Return the student's distillation task and how to train it.
 
     Args:
+        subject: What is taught.
         lesson: The rows; the teacher's scores of them lie in the node's scratch folder.
         params: Of the component; without hidden-state parameters, scores alone are learned from.
-        teacher: The teacher, where there is one alone.
-        folder: Its model folder.
+        teacher: The teacher's model folder, where there is one alone.
     """
     import json
 
     from inkstone.components.nlp.compression.distillation import Distillation, DistillationSettings
-    from inkstone.components.nlp.compression.students import start_of, student_of
+    from inkstone.components.nlp.compression.students import start_of
     from inkstone.components.nlp.compression.teacher_scores import FACTS
     from inkstone.components.nlp.compression.training import fit_settings
     from inkstone.components.nlp.encoders import SCRATCH
-    from inkstone.components.nlp.recipes import recipe_for
 
-    start = start_of(lesson, params, folder)
+    start = start_of(lesson, params, teacher)
     reference = params.encoder if params.start == "encoder" else "teacher"
-    recipe = recipe_for(reference, start, lesson.labelled)
+    recipe = subject.recipe(reference, start, lesson.labelled)
     random = reference == SCRATCH
-    student = student_of(lesson, start, recipe, max_length=params.max_length, random_weights=random)
+    student: Any = subject.student(lesson, start, recipe, max_length=params.max_length, random_weights=random)
     deep = getattr(params, "hidden_weight", 0.0) > 0 or getattr(params, "attention_weight", 0.0) > 0
     scores = lesson.ctx.scratch() / "scores"
     own = student.to_dict()
@@ -149,7 +151,7 @@ def student_task(
         student_task=student.name,
         encoder=own.pop("encoder"),
         student=own,
-        teacher=str(folder) if deep else None,
+        teacher=str(teacher) if deep else None,
         scores=str(scores),
         digest=json.loads((scores / FACTS).read_text("utf-8"))["teacher"],
         alpha=params.alpha,
@@ -159,18 +161,20 @@ def student_task(
     return Distillation(settings), fit_settings(lesson, params, recipe)
 
 
-def _deep_settings(student: Any, params: Any, teacher: "TextModel | None") -> dict[str, Any]:
+def _deep_settings(student: Any, params: Any, teacher: Path | None) -> dict[str, Any]:
+    from inkstone.components.nlp import model_io
     from inkstone.components.nlp.compression.alignment import same_vocabulary
-    from inkstone.components.nlp.compression.errors import NO_HIDDEN_STATES, OTHER_VOCABULARY
-    from inkstone.components.nlp.inference import NeuralText
-    from inkstone.components.nlp.text_classification import TextClassification
+    from inkstone.components.nlp.compression.errors import NO_HIDDEN_STATES, OTHER_VOCABULARY, OTHER_WINDOWS
 
-    if not isinstance(teacher, NeuralText) or teacher.task != TextClassification.name:
-        raise NO_HIDDEN_STATES(task=teacher.task if teacher else "", at="hidden_weight")
-    same = same_vocabulary(student.tokenizer, teacher.network.tokenizer)
-    same = same and student.settings.max_length <= teacher.network.settings.max_length
+    card = model_io.read_card(teacher) if teacher is not None else None
+    if teacher is None or card is None or card.task != student.name or model_io.WEIGHTS not in card.files:
+        raise NO_HIDDEN_STATES(task=card.task if card is not None else "", at="hidden_weight")
+    same = same_vocabulary(student.tokenizer, model_io.load_tokenizer(teacher))
+    same = same and student.settings.max_length <= card.settings["max_length"]
     if params.attention_weight > 0 and not (same and params.alignment == "auto"):
         raise OTHER_VOCABULARY(at="attention_weight")
+    if student.name == "sequence_labelling" and not same:
+        raise OTHER_WINDOWS(at="hidden_weight")
     automatic = "tokens" if same else "characters"
     return {
         "hidden": params.hidden_weight,

@@ -1,15 +1,17 @@
 """``compress.distil_ensemble``: one student learns from several teachers."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from inkstone.components.artifacts import Artifact, Model, Report
+from inkstone.components.artifacts import Artifact, Report
 from inkstone.components.compress.parameters import DEV, METRICS, MODEL, REPORT, TRAIN, UNLABELLED, StudentParams
 from inkstone.components.spec import Component, Context, Port, PortType, param
 from inkstone.components.texts import Text, text
 
 if TYPE_CHECKING:
     from inkstone.components.nlp.compression.lesson import Lesson
+    from inkstone.components.nlp.compression.subject import Subject
     from inkstone.components.nlp.compression.teacher_scores import TeacherScores
     from inkstone.components.nlp.fitting import FitResult
 
@@ -72,26 +74,36 @@ STEPS = {
 def run(ctx: Context, inputs: Mapping[str, Any], params: DistilEnsemble) -> Mapping[str, Artifact]:
     """Score with all teachers, combine, teach; in three steps where asked for."""
     from inkstone.components.nlp.compression.ensemble import combined
-    from inkstone.components.nlp.compression.lesson import finish, read_lesson, teacher_scores
-    from inkstone.components.nlp.inference import load_model
+    from inkstone.components.nlp.compression.errors import SEVERAL_TAGGERS
+    from inkstone.components.nlp.compression.lesson import finish
+    from inkstone.components.nlp.compression.subject import subject_of_teacher
+    from inkstone.components.nlp.compression.subject_classes import Scored
 
-    lesson = read_lesson(ctx, inputs)
-    teachers: list[Model] = inputs["teachers"]
-    every = [teacher_scores(lesson, load_model(teacher.path)) for teacher in teachers]
-    worth = worth_of(lesson, teachers, every)
+    teachers: list[Path] = [teacher.path for teacher in inputs["teachers"]]
+    subject = subject_of_teacher(teachers[0])
+    if not isinstance(subject, Scored):
+        raise SEVERAL_TAGGERS(at="teachers")
+    lesson = subject.read(ctx, inputs, teachers[0])
+    every = [subject.scores(lesson, teacher) for teacher in teachers]
+    worth = subject.worth(lesson, teachers, every)
     best = max(range(len(every)), key=lambda number: worth[number])
-    made = {"one": every[best]} | {name: combined(every, name, worth) for name in ("mean", "validation", "confidence")}
+    made = {"one": every[best]} | {
+        name: combined(every, name, worth, exclusive=subject.exclusive) for name in ("mean", "validation", "confidence")
+    }
     second = "confidence" if params.combination == "confidence" else "validation"
     plan = ["one", "mean", second] if params.three_steps else [params.combination]
     lines, kept = [], {}
     for number, name in enumerate(plan):
-        result = _teach(lesson, params, made[name], (number, len(plan)))
+        result = _teach(subject, lesson, params, made[name], (number, len(plan)))
         kept[name] = result
         lines.append({"step": name, "values": result.best})
     chosen = params.combination if params.combination in kept else plan[-1]
-    result = _teach(lesson, params, made[chosen], (len(plan) - 1, len(plan))) if chosen != plan[-1] else kept[chosen]
+    result = kept[plan[-1]]
+    if chosen != plan[-1]:
+        result = _teach(subject, lesson, params, made[chosen], (len(plan) - 1, len(plan)))
+    metric = lesson.metric(params.metric)
     facts = {
-        "metric": params.metric,
+        "metric": metric,
         "epochs": result.epochs,
         "steps": result.steps,
         "history": result.history,
@@ -99,31 +111,20 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: DistilEnsemble) -> Mapp
         "worth": worth,
         "compared": lines,
     }
-    outputs = finish(
-        lesson, SPEC, result.folder, result.best, facts, encoder=params.encoder, teacher=made[chosen].teacher
-    )
-    report = Report.write(ctx.output("report"), explain(worth, lines, params.metric))
+    values = subject.completed(lesson, result)
+    outputs = finish(lesson, SPEC, result.folder, values, facts, encoder=params.encoder, teacher=made[chosen].teacher)
+    report = Report.write(ctx.output("report"), explain(worth, lines, metric))
     return {**outputs, "report": report}
 
 
-def worth_of(lesson: "Lesson", teachers: list[Model], scores: "list[TeacherScores]") -> list[float]:
-    """Return each teacher's accuracy on the dev rows; without any, on the training rows."""
-    from inkstone.components.nlp.compression.lesson import agreement
-    from inkstone.components.nlp.fewshot.folds import score
-    from inkstone.components.nlp.rows import read_rows
-
-    if lesson.dev is None:
-        return [agreement(lesson, item) for item in scores]
-    rows = read_rows(lesson.dev).labelled()
-    return [score(teacher.path, rows, lesson.labels)["accuracy"] for teacher in teachers]
-
-
-def _teach(lesson: "Lesson", params: DistilEnsemble, scores: "TeacherScores", part: tuple[int, int]) -> "FitResult":
+def _teach(
+    subject: "Subject", lesson: "Lesson", params: DistilEnsemble, scores: "TeacherScores", part: tuple[int, int]
+) -> "FitResult":
     from inkstone.components.compress.distil import student_task
     from inkstone.components.nlp.compression.lesson import fit_student
 
     scores.save(lesson.ctx.scratch() / "scores")
-    task, settings = student_task(lesson, params, None, None)
+    task, settings = student_task(subject, lesson, params, None)
     return fit_student(lesson, task, settings.model_copy(update={"part": part}))
 
 
@@ -143,7 +144,7 @@ def explain(worth: list[float], lines: list[dict[str, Any]], metric: str) -> dic
     return {
         "title": SPEC.title.model_dump(),
         "sections": [
-            table(text("老师", "Teachers"), [text("老师", "Teacher"), text("准确率", "Accuracy")], teachers),
+            table(text("老师", "Teachers"), [text("老师", "Teacher"), text("准确率 / F1", "Accuracy / F1")], teachers),
             *(
                 [
                     table(

@@ -81,6 +81,11 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: EarlyExit) -> Mapping[s
     if "layers_used" in result.best:
         used = result.best["layers_used"]
         ctx.log(text(f"平均用到 {used:.2f} 层", f"{used:.2f} layers used on average"))
-    facts = {"metric": params.metric, "epochs": result.epochs, "steps": result.steps, "history": result.history}
+    facts = {
+        "metric": lesson.metric(params.metric),
+        "epochs": result.epochs,
+        "steps": result.steps,
+        "history": result.history,
+    }
     name = model_io.read_card(model.path).encoder
     return finish(lesson, SPEC, result.folder, result.best, facts, encoder=name)

@@ -115,7 +115,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MetaDistil) -> Mapping[
     result = _teach_student(lesson, params, teacher, parts)
     domains = _by_domain(inputs.get("dev"), params.domain, {"teacher": teacher, "student": result.folder}, lesson)
     facts = {
-        "metric": params.metric,
+        "metric": lesson.metric(params.metric),
         "epochs": result.epochs,
         "steps": result.steps,
         "history": result.history,
@@ -221,19 +221,19 @@ def _teach_student(lesson: "Lesson", params: MetaDistil, teacher: "Path", parts:
     from inkstone.components.compress.distil import Distil, student_task
     from inkstone.components.nlp.compression.distillation import Distillation
     from inkstone.components.nlp.compression.lesson import fit_student
-    from inkstone.components.nlp.inference import load_model
+    from inkstone.components.nlp.compression.subject import subject_of_teacher
 
     shared = {name: value for name, value in params.model_dump().items() if name in Distil.model_fields}
-    model = load_model(teacher)
+    subject = subject_of_teacher(teacher)
     start = None
     if params.hidden_weight:
-        task, settings = student_task(lesson, Distil(**{**shared, "alpha": 1.0}), model, teacher)
+        task, settings = student_task(subject, lesson, Distil(**{**shared, "alpha": 1.0}), teacher)
         # Every epoch counts here: the layers, not the figure, are what this stage is after.
         first = fit_student(lesson, task, settings.model_copy(update={"part": (1, parts), "patience": None}))
         start = lesson.ctx.scratch() / "first-stage"
         shutil.rmtree(start, ignore_errors=True)
         shutil.copytree(first.folder, start)
-    task, settings = student_task(lesson, Distil(**{**shared, "hidden_weight": 0.0}), model, teacher)
+    task, settings = student_task(subject, lesson, Distil(**{**shared, "hidden_weight": 0.0}), teacher)
     if start is not None:
         own = {**task.settings.student, "initial": str(start), "random_weights": True}
         task = Distillation(task.settings.model_copy(update={"encoder": str(start), "student": own}))

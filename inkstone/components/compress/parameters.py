@@ -49,15 +49,17 @@ class TrainingParams(Params):
         title=text("批大小", "Batch size"),
         help=text("每次更新权重所用的行数；留空则自动。", "Rows of one update; empty chooses."),
     )
-    metric: Literal["macro_f1", "accuracy", "weighted_f1", "micro_f1", "loss"] = param(
-        "accuracy",
+    metric: Literal["auto", "macro_f1", "accuracy", "weighted_f1", "micro_f1", "loss"] = param(
+        "auto",
         kind="metric",
         impact=1,
         title=text("选优指标", "Metric of the best model"),
         help=text(
-            "按开发集上的这个指标保留最好的一轮。", "The best checkpoint is chosen by this figure on the dev rows."
+            "按开发集上的这个指标保留最好的一轮；自动：分类用准确率，多标签和实体识别用微平均 F1。",
+            "The best checkpoint is chosen by this figure on the dev rows; auto takes accuracy for classes, micro F1 for labels "
+            "and entities.",
         ),
-        choices=FIGURES,
+        choices={"auto": text("自动", "Auto"), **FIGURES},
     )
     precision: Literal["auto", "fp32", "bf16", "fp16"] = training_precision(text("训练精度", "Precision of training"))
     seed: int | None = training_seed()

@@ -135,7 +135,12 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Prune) -> Mapping[str, 
     scores.save(ctx.scratch() / "scores")
     method = _structured if params.method == "structured" else _contrastive
     result, facts = method(lesson, params, model.path, scores)
-    facts |= {"metric": params.metric, "epochs": result.epochs, "steps": result.steps, "history": result.history}
+    facts |= {
+        "metric": lesson.metric(params.metric),
+        "epochs": result.epochs,
+        "steps": result.steps,
+        "history": result.history,
+    }
     encoder = model_io.read_card(model.path).encoder
     return finish(lesson, SPEC, result.folder, result.best, facts, encoder=encoder, teacher=scores.teacher)
 

@@ -105,7 +105,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelBaseline) -> 
         tagger.thresholds = learn_thresholds(true, scores)
         keep_thresholds(folder, tagger.thresholds)
         values = label_figures(true, scores, tagger.given(scores))
-    card = model_io.amend(folder, component=SPEC.key, metrics=values)
+    card = model_io.amend(folder, component=SPEC.key, metrics=values, least=params.least)
     for name, value in values.items():
         ctx.metric(f"dev/{name}", value)
     document = {"model": card.digest, "split": "dev", "values": values, "metric": "micro_f1"}

@@ -144,26 +144,19 @@ def _outputs(
     dev: Table | None,
 ) -> Mapping[str, Artifact]:
     from inkstone.components.nlp import model_io
-    from inkstone.components.nlp.tagging.label_figures import label_figures, learn_thresholds
-    from inkstone.components.nlp.tagging.label_models import keep_thresholds, load_labeller
-    from inkstone.components.nlp.tagging.label_rows import as_matrix, read_label_rows
+    from inkstone.components.nlp.tagging.thresholds import with_thresholds
     from inkstone.components.nlp.training_settings import dev_metrics
 
     values = dict(result.best)
     if dev is not None:
-        tagger = load_labeller(model, model_io.read_card(model))
-        rows = read_label_rows(dev, params.separator)
-        true, scores = as_matrix(rows.labels, tagger.labels), tagger.scores(rows.texts)
-        ctx.check_cancelled()
-        tagger.thresholds = learn_thresholds(true, scores)
-        keep_thresholds(model, tagger.thresholds)
-        values = label_figures(true, scores, tagger.given(scores))
+        values = with_thresholds(model, dev, params.separator)
     card = model_io.amend(
         model,
         component=SPEC.key,
         encoder=params.encoder,
         metrics=values,
         normalised=train.info.origin.get(ORIGIN_KEY),
+        least=params.least,
     )
     document = dev_metrics(card.digest, params.metric, result) | {"values": values}
     return {"model": Model(model), "metrics": Metrics.write(ctx.output("metrics"), document)}

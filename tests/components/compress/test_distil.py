@@ -142,8 +142,8 @@ def test_scores_are_kept_by_text_and_asked_for_once(tmp_path) -> None:
         return TextRows(list(range(len(texts))), list(texts), None, None)
 
     folder = tmp_path / "kept"
-    kept_scores(folder, "t", ["x", "y"], rows("a", "bb", "a"), score)
-    again = kept_scores(folder, "t", ["x", "y"], rows("bb", "ccc"), score)
+    kept_scores(folder, "t", ["x", "y"], rows("a", "bb", "a"), score, kind=TeacherScores)
+    again = kept_scores(folder, "t", ["x", "y"], rows("bb", "ccc"), score, kind=TeacherScores)
     assert asked == [["a", "bb"], ["ccc"]]
     keys = again.keys
     assert len(keys) == 3
@@ -156,7 +156,7 @@ def test_scores_are_kept_by_text_and_asked_for_once(tmp_path) -> None:
         again.of(row_keys(["zzz"], None))
     assert caught.value.code == "compress.scores_missing"
     (folder / "scores.json").write_text(json.dumps({}), "utf-8")
-    kept_scores(folder, "t", ["x", "y"], rows("a"), score)
+    kept_scores(folder, "t", ["x", "y"], rows("a"), score, kind=TeacherScores)
     assert asked[-1] == ["a"]
 
 

@@ -28,8 +28,27 @@ def test_soft_labels_equal_torch_s_divergence() -> None:
 def test_labels_that_do_not_exclude_each_other_by_hand() -> None:
     # p = 3/4 against q = 1/2 for the first label, nothing to learn for the second.
     teacher, student = torch.tensor([[math.log(3), 0.0]]), torch.zeros(1, 2)
-    by_hand = (0.75 * math.log(1.5) + 0.25 * math.log(0.5)) / 2
+    by_hand = 0.75 * math.log(1.5) + 0.25 * math.log(0.5)
     assert losses.soft_labels_loss(student, teacher, 1.0).item() == pytest.approx(by_hand, abs=1e-6)
+    # At T = 2 of logits twice as large the distributions are the same, and the loss four times as much.
+    assert losses.soft_labels_loss(student, 2 * teacher, 2.0).item() == pytest.approx(4 * by_hand, abs=1e-6)
+
+
+def test_labels_equal_torch_s_cross_entropy_up_to_the_teacher_s_entropy() -> None:
+    torch.manual_seed(0)
+    student, teacher = torch.randn(4, 6), torch.randn(4, 6)
+    chance = (teacher / 3).sigmoid()
+    cross = torch.nn.functional.binary_cross_entropy_with_logits
+    gap = cross(student / 3, chance, reduction="none") - cross(teacher / 3, chance, reduction="none")
+    assert torch.allclose(losses.soft_labels_loss(student, teacher, 3.0), 9 * gap.sum(-1), atol=1e-6)
+
+
+def test_tags_by_hand_leave_out_tokens_that_the_teacher_does_not_know() -> None:
+    # First row: odds 3 : 1 against 1 : 1, then no difference, then a token to leave out; second row: nothing known.
+    teacher = torch.tensor([[[2 * math.log(3), 0.0], [1.0, 1.0], [50.0, -50.0]], [[9.0, 0.0]] * 3])
+    student, known = torch.zeros(2, 3, 2), torch.tensor([[1.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
+    one = 4 * (0.75 * math.log(0.75 / 0.5) + 0.25 * math.log(0.25 / 0.5))
+    assert losses.soft_tag_loss(student, teacher, known, 2.0).tolist() == [pytest.approx(one / 2, abs=1e-6), 0.0]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from inkstone.components.nlp.compression.errors import SCORES_MISSING
-from inkstone.components.nlp.compression.teacher_scores import TeacherScores, keys_of
-from inkstone.components.nlp.rows import TextRows, read_rows
+from inkstone.components.nlp.compression.lesson import LESSON
+from inkstone.components.nlp.compression.subject import subject_of_task
+from inkstone.components.nlp.rows import read_rows
 from inkstone.components.nlp.task import Batch, Task
 
 if TYPE_CHECKING:
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
     from inkstone.components.artifacts import Table
     from inkstone.components.nlp.compression.hidden_states import HiddenTeacher
 
-_OURS = ("teacher_logits", "row_weight")
 _FOR_TEACHER = "teacher_"
+TAGGING_TASKS = {
+    "multilabel_classification": "inkstone.components.nlp.tagging.multilabel:MultilabelClassification",
+    "sequence_labelling": "inkstone.components.nlp.tagging.sequence_labelling:SequenceLabelling",
+}
+"""Name of a tagging task to its class, which has ``load(folder) -> (task, network)``."""
 
 
 class DistillationSettings(BaseModel):
@@ -36,7 +41,6 @@ class DistillationSettings(BaseModel):
         digest: Identity of the teacher whose scores they are.
         alpha: Share of the soft labels in the loss; the rest is the hard labels'.
         temperature: Of the soft labels.
-        exclusive: One class a row; False: each label is on or off for itself.
         hidden: Weight of the hidden states' loss.
         attention: Weight of the attention's loss.
         layers: Which teacher layer a student layer learns from.
@@ -53,7 +57,6 @@ class DistillationSettings(BaseModel):
     digest: str
     alpha: float = Field(0.5, ge=0, le=1)
     temperature: float = Field(2.0, gt=0)
-    exclusive: bool = True
     hidden: float = Field(0.0, ge=0)
     attention: float = Field(0.0, ge=0)
     layers: Literal["uniform", "last", "skip"] = "uniform"
@@ -64,8 +67,9 @@ class Distillation(Task):
     """Teaches a student.
 
     Loss: ``(1 - a) * hard + a * soft + h * hidden + g * attention``, with ``soft = T^2 * KL(teacher || student)`` at
-    temperature T (Hinton et al. 2015), ``hidden`` and ``attention`` as in ``losses``, averaged over the pairs of layers (Jiao
-    et al., "TinyBERT", 2020). ``hard`` is the student's own loss; rows without a label add nothing to it.
+    temperature T (Hinton et al. 2015) of the distributions that suit the task (see its ``Subject``), ``hidden`` and
+    ``attention`` as in ``losses``, averaged over the pairs of layers (Jiao et al., "TinyBERT", 2020). ``hard`` is the student's
+    own loss; rows without a label add nothing to it.
 
     The saved model is the student alone.
     """
@@ -77,6 +81,7 @@ class Distillation(Task):
         self.student: Any = task_class(settings.student_task).from_dict(
             {**settings.student, "encoder": settings.encoder}
         )
+        self.subject = subject_of_task(settings.student_task)
         self._teacher: HiddenTeacher | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -105,26 +110,17 @@ class Distillation(Task):
     # ---- rows
 
     def prepare(self, table: "Table") -> "Dataset":
-        """Encode the rows: those that the teacher has scored with its logits, rows of a dev table without."""
-        rows = read_rows(table, label_needed=False)
-        scores = TeacherScores.load(Path(self.settings.scores), self.settings.digest)
-        keys = keys_of(rows)
-        # Some of the dev texts may be among those scored; all of the training texts are.
-        if not len(keys) or (scores.places(keys) < 0).any():
-            return cast("Dataset", self.student.prepare_rows(rows.labelled()))
-        logits, weights = scores.of(keys)
-        return self.prepare_taught(rows, logits, weights)
-
-    def prepare_taught(self, rows: TextRows, logits: "np.ndarray", weights: "np.ndarray") -> "Dataset":
-        """Encode rows and add the teacher's logits (and what its network reads, where that is needed)."""
+        """Encode the rows: those of a lesson with what the teacher says of them, rows of a dev table as the student does."""
         from datasets import Dataset, concatenate_datasets
 
-        if rows.labels is None:
-            rows = TextRows(rows.row_ids, rows.texts, rows.pairs, [None] * len(rows.texts))
-        extra: dict[str, Any] = {"teacher_logits": logits.tolist(), "row_weight": weights.tolist()}
+        if LESSON not in table.info.origin:
+            return cast("Dataset", self.student.prepare(table))
+        rows = read_rows(table, label_needed=False)
+        scores = self.subject.scores_kind.load(Path(self.settings.scores), self.settings.digest)
+        prepared = self.subject.encode(self.student, table)
+        extra: dict[str, Any] = dict(self.subject.targets(self.student, prepared, rows, scores))
         if self.deep:
             extra |= self.teacher.columns(self.student, rows.texts, rows.pairs)
-        prepared = self.student.prepare_rows(rows)
         return concatenate_datasets([prepared, Dataset.from_dict(extra)], axis=1)
 
     def collate(self, rows: Sequence[Mapping[str, Any]]) -> Batch:
@@ -132,9 +128,9 @@ class Distillation(Task):
         import torch
 
         batch: Batch = self.student.collate(rows)
-        if "teacher_logits" in rows[0]:
-            batch["teacher_logits"] = torch.tensor([row["teacher_logits"] for row in rows], dtype=torch.float32)
-            batch["row_weight"] = torch.tensor([row["row_weight"] for row in rows], dtype=torch.float32)
+        if "teacher_weight" in rows[0]:
+            batch["teacher_weight"] = torch.tensor([row["teacher_weight"] for row in rows], dtype=torch.float32)
+            batch |= self.subject.collate(rows, batch)
             if self.deep:
                 batch |= self.teacher.collate(rows, batch["input_ids"].shape[1])
         return batch
@@ -150,28 +146,25 @@ class Distillation(Task):
 
     def loss(self, model: "torch.nn.Module", batch: Batch) -> "torch.Tensor":
         """Return the loss of the class's docstring."""
-        from inkstone.components.nlp.compression import losses
         from inkstone.components.nlp.compression.watching import watching
 
         settings = self.settings
-        if "teacher_logits" not in batch:
+        if "teacher_weight" not in batch:
             raise SCORES_MISSING(count=len(batch["input_ids"]))
-        own = {name: value for name, value in batch.items() if not name.startswith(_FOR_TEACHER) and name not in _OURS}
+        own = _without_teacher(batch)
         with watching(model, attention=settings.attention > 0) as seen:
             hard = self.student.loss(model, own)
-        logits = seen.output.float()
-        soft_loss = losses.soft_label_loss if settings.exclusive else losses.soft_labels_loss
-        taught = settings.alpha * soft_loss(logits, batch["teacher_logits"], settings.temperature)
+        soft = self.subject.loss(self.student, model, seen.output, batch, settings.temperature)
+        taught = settings.alpha * soft
         if self.deep:
             plain: Any = getattr(model, "module", model)
             taught = taught + self.teacher.losses(plain.distillation, seen, batch)
-        total: torch.Tensor = (1 - settings.alpha) * hard + (taught * batch["row_weight"]).mean()
+        total: torch.Tensor = (1 - settings.alpha) * hard + (taught * batch["teacher_weight"]).mean()
         return total
 
     def predict(self, model: "torch.nn.Module", batch: Batch) -> "dict[str, np.ndarray]":
         """Return what the student predicts."""
-        own = {name: value for name, value in batch.items() if not name.startswith(_FOR_TEACHER) and name not in _OURS}
-        return cast("dict[str, np.ndarray]", self.student.predict(model, own))
+        return cast("dict[str, np.ndarray]", self.student.predict(model, _without_teacher(batch)))
 
     def metrics(self, predictions: "Mapping[str, np.ndarray]", rows: "Dataset") -> dict[str, float]:
         """Return the student's figures."""
@@ -188,9 +181,13 @@ class Distillation(Task):
                 network.distillation = projections
 
 
+def _without_teacher(batch: Batch) -> Batch:
+    return {name: value for name, value in batch.items() if not name.startswith(_FOR_TEACHER)}
+
+
 def task_class(name: str) -> Any:
     """Return the class of a neural task by its name."""
     from inkstone.components.nlp.inference import NEURAL_TASKS
 
-    module, attribute = NEURAL_TASKS[name].split(":")
+    module, attribute = (NEURAL_TASKS | TAGGING_TASKS)[name].split(":")
     return getattr(import_module(module), attribute)

@@ -32,6 +32,16 @@ OTHER_PAIRS = ErrorKind(
     text("老师判断的是{teacher}，训练数据却是{student}。", "The teacher judges {teacher}, but the rows are {student}."),
     text("请选用同一种任务的老师和数据。", "Choose teacher and rows of the same kind."),
 )
+OTHER_METRIC = ErrorKind(
+    "compress.other_metric",
+    text("这种任务没有指标“{metric}”。", "This task has no figure '{metric}'."),
+    text("可选：{known}；或选“自动”。", "Choose one of {known}, or auto."),
+)
+SEVERAL_TAGGERS = ErrorKind(
+    "compress.several_taggers",
+    text("实体识别目前只能由一个老师来教。", "Entity recognition can be taught by one teacher alone."),
+    text("请改用“蒸馏”，只连接一个老师。", "Use Distil with a single teacher."),
+)
 NO_HIDDEN_STATES = ErrorKind(
     "compress.no_hidden_states",
     text(
@@ -52,6 +62,18 @@ OTHER_VOCABULARY = ErrorKind(
     text(
         "请把注意力权重设为 0；隐藏层可以按字符位置对齐。",
         "Set the weight of attention to 0; hidden states can be aligned by character positions.",
+    ),
+)
+OTHER_WINDOWS = ErrorKind(
+    "compress.other_windows",
+    text(
+        "实体识别只有在词表相同、学生的最大长度不超过老师时才能学习隐藏层：否则两者把文本切成的窗口不同。",
+        "Entity recognition learns from hidden states only with one vocabulary and a student that reads no longer windows than "
+        "its teacher: else the two cut texts differently.",
+    ),
+    text(
+        "请把隐藏层权重设为 0，只学习标签的概率；或选用词表相同的学生编码器。",
+        "Set the weight of hidden states to 0 to learn from the tags alone, or choose a student with the same vocabulary.",
     ),
 )
 UNSUPPORTED = ErrorKind(

@@ -27,14 +27,35 @@ def soft_label_loss(student: torch.Tensor, teacher: torch.Tensor, temperature: f
 
 
 def soft_labels_loss(student: torch.Tensor, teacher: torch.Tensor, temperature: float) -> torch.Tensor:
-    """Return the same for labels that do not exclude each other: ``T^2`` times the mean KL of the Bernoulli distributions."""
+    """Return the same for labels that do not exclude each other: ``T^2`` times the summed KL of the Bernoulli distributions.
+
+    A sum, as binary cross-entropy over the labels is one: soft and hard labels stay in proportion however many there are.
+    """
     from torch.nn.functional import logsigmoid
 
     ours, theirs = student / temperature, teacher / temperature
     chance = theirs.sigmoid()
     on = chance * (logsigmoid(theirs) - logsigmoid(ours))
     off = (1 - chance) * (logsigmoid(-theirs) - logsigmoid(-ours))
-    return temperature**2 * (on + off).mean(-1)
+    return temperature**2 * (on + off).sum(-1)
+
+
+def soft_tag_loss(
+    student: torch.Tensor, teacher: torch.Tensor, known: torch.Tensor, temperature: float
+) -> torch.Tensor:
+    """Return ``soft_label_loss`` of each token, averaged over the tokens of a row that the teacher knows; 0 where it knows none.
+
+    Args:
+        student: Logits, shape (batch, length, tags).
+        teacher: Logits, the same shape.
+        known: 1 where the teacher has a token for the same characters, shape (batch, length).
+        temperature: ``T``.
+
+    Returns:
+        Shape (batch,).
+    """
+    each = soft_label_loss(student, teacher, temperature)
+    return (each * known).sum(-1) / known.sum(-1).clamp(min=1)
 
 
 def layer_pairs(student: int, teacher: int, mapping: Mapping) -> list[tuple[int, int]]:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from inkstone.components.nlp.recipes import Recipe
     from inkstone.components.nlp.text_classification import TextClassification
 
-SUPPORTED = "train.text_classification"
+SUPPORTED = "train.text_classification, train.multilabel_classification, train.sequence_labelling"
+_TASKS = ("text_classification", "multilabel_classification", "sequence_labelling")
 
 
 def chosen_layers(count: int, kept: int) -> list[int]:
@@ -51,17 +52,17 @@ def shortened(folder: Path, layers: int, target: Path) -> Path:
 
 
 def encoder_of(model: Path, target: Path) -> Path:
-    """Write the encoder inside a trained text classifier as an encoder folder.
+    """Write the encoder inside a fine-tuned model as an encoder folder.
 
     Raises:
         InkstoneError: ``compress.unsupported_model``.
     """
-    from inkstone.components.nlp.text_classification import TextClassification
+    from inkstone.components.nlp.compression.distillation import task_class
 
     card = model_io.verify(model)
-    if card.task != TextClassification.name:
+    if card.task not in _TASKS:
         raise UNSUPPORTED(kind=card.task, supported=SUPPORTED, at="start")
-    _, network = TextClassification.load(model)
+    _, network = task_class(card.task).load(model)
     encoder: Any = network.encoder
     if not hasattr(encoder, "save_pretrained"):
         raise UNSUPPORTED(kind="scratch", supported=f"{SUPPORTED} (encoder != scratch); start=encoder", at="start")

@@ -21,6 +21,7 @@ def fit_settings(lesson: "Lesson", params: Any, recipe: "Recipe", **changes: Any
     """
     from inkstone.components.nlp.fitting import FitSettings
 
+    metric = lesson.metric(params.metric)
     # Rows without a label make an epoch longer, not the training: the recipe counts steps by labelled rows.
     share = lesson.labelled / len(lesson.rows.texts)
     chosen = {
@@ -30,8 +31,8 @@ def fit_settings(lesson: "Lesson", params: Any, recipe: "Recipe", **changes: Any
         "weight_decay": recipe.weight_decay,
         "warmup_ratio": recipe.warmup_ratio,
         "precision": params.precision,
-        "metric": params.metric,
-        "greater_is_better": params.metric not in LOWER_IS_BETTER,
+        "metric": metric,
+        "greater_is_better": metric not in LOWER_IS_BETTER,
         "patience": recipe.patience,
         "seed": lesson.ctx.seed if params.seed is None else params.seed,
         "head_rate": recipe.head_rate,

@@ -68,6 +68,30 @@ class ConditionalRandomField(nn.Module):
             alpha = torch.where(mask[:, place].bool().unsqueeze(1), moved, alpha)
         return torch.logsumexp(alpha + self.end, dim=1)
 
+    def log_marginals(self, emissions: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Return the log-probability of each tag at each place over all paths (forward-backward); gradients flow through it.
+
+        Args:
+            emissions: Shape (batch, length, tags).
+            mask: As for ``loss``; what stands at the other places has no meaning.
+
+        Returns:
+            The shape of ``emissions``.
+        """
+        steps, length = self._all_steps(), emissions.shape[1]
+        real = mask.bool().unsqueeze(2)
+        forward = [self.start + emissions[:, 0]]
+        for place in range(1, length):
+            moved = torch.logsumexp(forward[-1].unsqueeze(2) + steps, dim=1) + emissions[:, place]
+            forward.append(torch.where(real[:, place], moved, forward[-1]))
+        backward = [self.end.expand(len(emissions), -1)]
+        for place in range(length - 2, -1, -1):
+            after = torch.logsumexp(steps + (emissions[:, place + 1] + backward[-1]).unsqueeze(1), dim=2)
+            # Behind the last real place nothing follows: its backward score is that of the end.
+            backward.append(torch.where(real[:, place + 1], after, self.end))
+        both = torch.stack(forward, 1) + torch.stack(backward[::-1], 1)
+        return both.log_softmax(-1)
+
     def chain(self) -> Chain:
         """Return the scores as arrays."""
         return Chain(*(item.detach().float().cpu().numpy() for item in (self._all_steps(), self.start, self.end)))

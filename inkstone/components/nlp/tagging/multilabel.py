@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from inkstone.components.nlp import model_io
-from inkstone.components.nlp.collation import pad
+from inkstone.components.nlp.collation import NO_LABEL, pad
 from inkstone.components.nlp.tagging.label_figures import best_threshold, label_figures
-from inkstone.components.nlp.tagging.label_rows import as_matrix, coherent, read_label_rows
+from inkstone.components.nlp.tagging.label_rows import LabelRows, as_matrix, coherent, read_label_rows
 from inkstone.components.nlp.task import Batch
 from inkstone.components.nlp.text_classification import Settings, TextClassification
 
@@ -72,10 +72,13 @@ class MultilabelClassification(TextClassification):
 
     def prepare(self, table: "Table") -> "Dataset":
         """Encode the rows that have a list of labels, which may be empty."""
+        return self.prepare_lists(read_label_rows(table, self.settings.separator))
+
+    def prepare_lists(self, rows: LabelRows) -> "Dataset":
+        """Encode rows: ``input_ids``, ``labels`` as numbers, ``length``, ``_row``."""
         import pyarrow as pa
         from datasets import Dataset
 
-        rows = read_label_rows(table, self.settings.separator)
         numbers = {label: number for number, label in enumerate(self.settings.labels)}
         ids = self.encode(rows.texts)["input_ids"] if rows.texts else []
         labels = [[numbers[label] for label in row if label in numbers] for row in rows.labels]
@@ -115,18 +118,18 @@ class MultilabelClassification(TextClassification):
         return batch
 
     def loss(self, model: "torch.nn.Module", batch: Batch) -> "torch.Tensor":
-        """Return the mean over the rows of the sum over the labels."""
+        """Return the mean over the rows of the sum over the labels; rows of ``NO_LABEL`` add nothing."""
         from torch.nn.functional import binary_cross_entropy_with_logits
 
         settings = self.settings
         logits = model(batch["input_ids"], batch["attention_mask"]).float()
+        wanted = batch["labels"].clamp(min=0)
         if settings.loss == "asymmetric":
-            losses = asymmetric_loss(
-                logits, batch["labels"], settings.gamma_positive, settings.gamma_negative, settings.margin
-            )
+            losses = asymmetric_loss(logits, wanted, settings.gamma_positive, settings.gamma_negative, settings.margin)
         else:
-            losses = binary_cross_entropy_with_logits(logits, batch["labels"], reduction="none").sum(1)
-        return losses.mean()
+            losses = binary_cross_entropy_with_logits(logits, wanted, reduction="none").sum(1)
+        known = (batch["labels"] != NO_LABEL).all(1)
+        return (losses * known).mean()
 
     def chances(self, logits: np.ndarray) -> np.ndarray:
         """Return probabilities of shape (rows, labels); no label is likelier than its parents."""

@@ -191,7 +191,7 @@ class SequenceLabelling(Task):
         return batch
 
     def loss(self, model: "torch.nn.Module", batch: Batch) -> "torch.Tensor":
-        """Return the mean over the rows of the mean loss of a token (or of a type, for spans)."""
+        """Return the mean over the rows of the mean loss of a token (or of a type, for spans); ``NO_LABEL`` adds nothing."""
         import torch
 
         from inkstone.components.nlp.tagging.tagger import span_loss
@@ -202,10 +202,9 @@ class SequenceLabelling(Task):
         tokens = batch["tokens"]
         emissions = scores[:, self.lead :]
         tags = batch["tags"][:, : emissions.shape[1]]
-        mask = (torch.arange(emissions.shape[1], device=tokens.device) < tokens.unsqueeze(1)).long()
         count = tokens.clamp(min=1)
         if self.settings.head == "crf":
-            losses = _field(model).loss(emissions, tags, mask) * (tokens > 0)
+            losses = _field(model).loss(emissions, tags, _mask(emissions, tokens)) * (tags[:, 0] != NO_LABEL)
         else:
             entropy = torch.nn.functional.cross_entropy(
                 emissions.transpose(1, 2), tags, ignore_index=NO_LABEL, reduction="none"
@@ -213,6 +212,18 @@ class SequenceLabelling(Task):
             losses = entropy.sum(1)
         mean: torch.Tensor = (losses / count).mean()
         return mean
+
+    def tag_logits(self, model: "torch.nn.Module", emissions: "torch.Tensor", tokens: "torch.Tensor") -> "torch.Tensor":
+        """Return logits whose softmax says how likely each tag is at each token; of a random field, over all paths.
+
+        Args:
+            model: The network, with a tag head.
+            emissions: What it gave, from the first real token on; shape (batch, length, tags).
+            tokens: Real tokens of each row.
+        """
+        if self.settings.head != "crf":
+            return emissions
+        return _field(model).log_marginals(emissions, _mask(emissions, tokens))
 
     def predict(self, model: "torch.nn.Module", batch: Batch) -> "dict[str, np.ndarray]":
         """Return the scores of each row's own tokens, as an array of arrays."""
@@ -284,6 +295,13 @@ class SequenceLabelling(Task):
         model = task.build()
         model.load_state_dict(model_io.load_weights(folder / model_io.WEIGHTS))
         return task, model.eval()
+
+
+def _mask(emissions: "torch.Tensor", tokens: "torch.Tensor") -> "torch.Tensor":
+    """Return 1 for real positions, shape (batch, length)."""
+    import torch
+
+    return (torch.arange(emissions.shape[1], device=tokens.device) < tokens.unsqueeze(1)).long()
 
 
 def _field(model: "torch.nn.Module") -> "ConditionalRandomField":
