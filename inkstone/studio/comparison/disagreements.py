@@ -82,4 +82,4 @@ def _table(found: Disagreements, names: tuple[str, str], key: str) -> None:
         columns=columns,
     )
     config = {c("text"): st.column_config.TextColumn(width="large")}
-    st.dataframe(frame, hide_index=True, column_config=config, key=f"{key}.table")
+    st.dataframe(frame, hide_index=True, height="content", column_config=config, key=f"{key}.table")

@@ -75,7 +75,7 @@ def rows_part(keys: list[str]) -> None:
             for row in found.rows
         ]
     config = {c("text"): st.column_config.TextColumn(width="large")}
-    st.dataframe(pd.DataFrame(cells), hide_index=True, column_config=config, key="compare.rows")
+    st.dataframe(pd.DataFrame(cells), hide_index=True, height="content", column_config=config, key="compare.rows")
     if found.total > _ROWS:
         st.pagination(-(-found.total // _ROWS), key="compare.rows_page")
 

@@ -45,7 +45,8 @@ def _wish(version: ModelVersionView, key: str) -> Wish:
     known = {None: h("dev")} | {item.latest.reference: item.latest.reference for item in datasets.list_(actor())}
     places = st.columns([3, 3, 1.4, 1.4, 1.4], vertical_alignment="bottom")
     data = places[0].selectbox(h("rows"), list(known), format_func=lambda item: known[item], key=f"{key}_data")
-    first = service.look(actor(), version.reference, Wish(data=data)).policy.safe
+    with st.spinner(h("scoring")):  # the first time; then the scores are kept
+        first = service.look(actor(), version.reference, Wish(data=data)).policy.safe
     offered = [NO_CLASS, *version.labels]
     safe = places[1].selectbox(
         h("safe"),
