@@ -64,7 +64,7 @@ def test_a_search_stops_when_asked_and_goes_on_when_resumed(page: Page, studio: 
     page.set_default_timeout(1000 * PATIENCE)
     expect.set_options(timeout=1000 * PATIENCE)
     begin(page, studio, 40)
-    expect(page.get_by_text(re.compile(r"^[1-9]\d? / 40 次试验"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\b[1-9]\d? / 40 次试验"))).to_be_visible()
     page.get_by_role("button", name="停止").click()
     wait_for(lambda: only_search(studio)["search"]["state"] == "CANCELLED", PATIENCE)
     kept = [trial["run"] for trial in only_search(studio)["trials"] if trial["state"] == "DONE"]

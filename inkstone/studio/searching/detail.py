@@ -46,12 +46,13 @@ def search_part(search_id: str, was_final: bool) -> None:
 def _status(detail: SearchDetail) -> str:
     view = detail.search
     count = s("of_trials", n=view.trials, wanted=view.wanted) if view.wanted else s("n_trials", n=view.trials)
-    facts = [("", count), ("timer", f"{s('time')} {duration(view.seconds)}")]
+    facts = [count, f"{s('time')} {duration(view.seconds)}"]
     if view.best is not None:
-        facts.append(("trophy", f"{s('best')} {view.figure} {view.best:.4f}"))
+        facts.append(f"{s('best')} {view.figure} {view.best:.4f}")
     if view.eta_seconds is not None:
-        facts.append(("hourglass_bottom", f"{s('left')} {duration(view.eta_seconds)}"))
-    return f"{state_chip(view.state.value)} {look.chips(facts)}"
+        facts.append(f"{s('left')} {duration(view.eta_seconds)}")
+    words = " · ".join(facts)
+    return f'{state_chip(view.state.value)}<span class="ink-muted ink-small">&ensp;{escape(words)}</span>'
 
 
 def _buttons(detail: SearchDetail) -> None:
@@ -153,6 +154,7 @@ def _table(detail: SearchDetail) -> None:
         pd.DataFrame(rows),
         key="search_trials",
         hide_index=True,
+        placeholder="",
         column_config={
             s("value"): st.column_config.NumberColumn(format="%.4f"),
             s("seconds"): st.column_config.NumberColumn(format="%.0f"),
