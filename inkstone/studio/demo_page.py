@@ -1,9 +1,7 @@
 """The Gradio demo of one model version: one text, or a file of texts."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, cast
 
 import gradio as gr
@@ -11,18 +9,16 @@ from fastapi import FastAPI
 
 from inkstone.backend.service import datasets, models, runs
 from inkstone.backend.service.actor import LOCAL
-from inkstone.backend.service.csv_safety import write_csv
 from inkstone.backend.service.views import ModelVersionView
 from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp.tagging.loading import is_tagger
-from inkstone.components.texts import Language, Text
+from inkstone.components.texts import Language, text
+from inkstone.studio.file_tab import FileAnswers, file_tab, plain
 from inkstone.studio.language import catalogue
 from inkstone.studio.parts.theme import demo_css, demo_theme
 from inkstone.studio.tagging_demo import tagging_blocks
 
 SHOWN_LABELS = 8
-MOST_ROWS = 5000
-CHUNK = 256
 EXAMPLES = 6
 
 
@@ -53,54 +49,45 @@ def _blocks(version: ModelVersionView) -> gr.Blocks:
     words = catalogue("zh")
     with gr.Blocks(title=f"{version.name} · Inkstone", analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         head = gr.Markdown(head_of(version, "zh"), elem_classes="ink-head")
+        spoken = gr.State("zh")
         with gr.Tab(words["demo.one"]) as one_tab:
             with gr.Row():
                 with gr.Column(scale=3):
-                    text = gr.Textbox(label=words["demo.text"], lines=5, max_length=20000, autofocus=True)
+                    box = gr.Textbox(label=words["demo.text"], lines=5, max_length=20000, autofocus=True)
                     second = gr.Textbox(label=words["demo.pair"], lines=3, max_length=20000, visible=pair)
                     button = gr.Button(words["demo.predict"], variant="primary")
                 with gr.Column(scale=2):
                     answer = gr.Label(label=words["demo.answer"], num_top_classes=SHOWN_LABELS)
             samples = _examples(version, pair)
-            inputs = [text, second] if pair else [text]
+            inputs = [box, second] if pair else [box]
             listed = []
             if samples:
                 listed = [gr.Examples(samples, inputs, label=words["demo.examples"], api_visibility="private").dataset]
-        with gr.Tab(words["demo.many"]) as many_tab:
-            explain = gr.Markdown(words["demo.many_help"])
-            with gr.Row():
-                file = gr.File(label=words["demo.file"], file_types=[".txt", ".csv"], type="filepath")
-                result = gr.File(label=words["demo.result"], interactive=False)
-            many = gr.Button(words["demo.predict_many"], variant="primary")
+        # A file has one text a row: pairs are asked for in the first tab, by REST or on the command line.
+        files = None if pair else file_tab(_file_answers(version), spoken)
 
         def predict(first: str, other: str = "") -> dict[str, float]:
             return _predict(version, first, other if pair else None)
 
-        def predict_file(name: str) -> str:
-            return _predict_file(version, name)
-
         button.click(predict, inputs, answer, api_name="predict")
-        text.submit(predict, inputs, answer, api_visibility="private")
-        many.click(predict_file, file, result, api_name="predict_file")
+        box.submit(predict, inputs, answer, api_visibility="private")
 
         def translate(request: gr.Request) -> list[Any]:
-            own = catalogue(language_of(request))
+            language = language_of(request)
+            own = catalogue(language)
             return [
-                gr.Markdown(value=head_of(version, language_of(request))),
+                gr.Markdown(value=head_of(version, language)),
+                language,
                 gr.Tab(label=own["demo.one"]),
                 gr.Textbox(label=own["demo.text"], placeholder=own["demo.text_hint"]),
                 gr.Textbox(label=own["demo.pair"], visible=pair),
                 gr.Button(value=own["demo.predict"]),
                 gr.Label(label=own["demo.answer"]),
-                gr.Tab(label=own["demo.many"]),
-                gr.Markdown(value=own["demo.many_help"]),
-                gr.File(label=own["demo.file"]),
-                gr.File(label=own["demo.result"]),
-                gr.Button(value=own["demo.predict_many"]),
+                *(files.words(language) if files else []),
                 *[gr.update(label=own["demo.examples"]) for _ in listed],
             ]
 
-        shown = [head, one_tab, text, second, button, answer, many_tab, explain, file, result, many, *listed]
+        shown = [head, spoken, one_tab, box, second, button, answer, *(files.parts if files else []), *listed]
         blocks.load(translate, None, shown, api_visibility="private", show_progress="hidden")
     return cast(gr.Blocks, blocks)
 
@@ -118,11 +105,7 @@ def head_of(version: ModelVersionView, language: Language) -> str:
     facts = [words["demo.version"].format(n=version.version), words["demo.labels"].format(n=len(version.labels))]
     if figure is not None:
         facts.append(f"{words['metric.macro_f1']} {figure:.1%}")
-    return f"## {_plain(version.name)}\n\n{' · '.join(facts)}"
-
-
-def _plain(words: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#$" else sign for sign in words)
+    return f"## {plain(version.name)}\n\n{' · '.join(facts)}"
 
 
 def _predict(version: ModelVersionView, text: str, pair: str | None) -> dict[str, float]:
@@ -132,39 +115,20 @@ def _predict(version: ModelVersionView, text: str, pair: str | None) -> dict[str
     return {item.label: item.score for item in ranked}
 
 
-def _predict_file(version: ModelVersionView, name: str | None) -> str:
-    """Return a CSV with a label and a score for each text of a file; cells cannot be taken for formulas."""
-    if not name:
-        raise gr.Error(_both(Text(zh="请先选择文件。", en="Choose a file first.")), duration=6)
-    texts = texts_of(Path(name))
-    rows: list[list[Any]] = []
-    with _told():
-        for start in range(0, len(texts), CHUNK):
-            chunk = texts[start : start + CHUNK]
-            for text, ranked in zip(chunk, models.predict(LOCAL, version.reference, chunk, None), strict=True):
-                rows.append([text, ranked[0].label, round(ranked[0].score, 6)])
-    target = Path(tempfile.mkdtemp(prefix="inkstone-demo-")) / "predictions.csv"
-    with target.open("w", newline="", encoding="utf-8-sig") as file:
-        write_csv(file, ["text", "label", "score"], rows)
-    return str(target)
+def _file_answers(version: ModelVersionView) -> FileAnswers:
+    columns = {"text": text("文本", "Text"), "label": text("类别", "Class"), "score": text("分数", "Score")}
 
+    def answer(texts: list[str], _: bool) -> list[tuple[list[Any], dict[str, Any]]]:
+        found = models.predict(LOCAL, version.reference, texts)
+        return [
+            (
+                [item, ranked[0].label, round(ranked[0].score, 6)],
+                {"text": item, "labels": [one.model_dump(exclude_none=True) for one in ranked]},
+            )
+            for item, ranked in zip(texts, found, strict=True)
+        ]
 
-def texts_of(path: Path) -> list[str]:
-    """Return the texts of an uploaded file: lines, or the text column of a CSV."""
-    from inkstone.components.artifacts import Table
-    from inkstone.components.data.reading import read_table
-    from inkstone.components.data.roles import guess_roles
-
-    if path.suffix.lower() == ".txt":
-        lines = path.read_text("utf-8-sig", errors="replace").splitlines()
-        return [line for line in lines if line.strip()][:MOST_ROWS]
-    with _told(), tempfile.TemporaryDirectory(prefix="inkstone-demo-") as folder:
-        info = read_table(path, path.name, Path(folder) / "table")
-        table = Table(Path(folder) / "table")
-        rows = table.dataset().select(range(min(info.rows, MOST_ROWS))).to_list()
-        guess = guess_roles(info, rows[:1000]).get("text")
-        column = guess.column if guess else info.columns[0].name
-        return [str(row[column] or "") for row in rows]
+    return FileAnswers(columns, answer, "predictions")
 
 
 @contextmanager
@@ -174,10 +138,6 @@ def _told() -> Iterator[None]:
         yield
     except InkstoneError as error:
         raise gr.Error(f"{error.message('zh')}\n{error.message('en')}", duration=10) from error
-
-
-def _both(words: Text) -> str:
-    return f"{words.zh}\n{words.en}"
 
 
 def _examples(version: ModelVersionView, pair: bool) -> list[list[str]]:

@@ -10,6 +10,7 @@ from inkstone.backend.service.views import ModelVersionView
 from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp.tagging.answers import FoundEntity, Keyword, TagAnswer
 from inkstone.components.texts import Language, Text, text
+from inkstone.studio.file_tab import FileAnswers, file_tab, plain
 from inkstone.studio.language import catalogue
 
 LONGEST = 20_000
@@ -22,6 +23,9 @@ WORDS: dict[str, Text] = {
     "tag": text("打标", "Tag"),
     "json": text("接口返回的内容", "What the service answers"),
     "examples": text("例子", "Examples"),
+    "one": text("一条文本", "One text"),
+    "text": text("文本", "Text"),
+    "category_prob": text("类别概率", "Probability"),
 }
 EXAMPLES = {
     "zh": "王小明上周在北京参加了星光科技公司的新品发布会，介绍了新款手机的拍照功能。",
@@ -37,23 +41,26 @@ def tagging_blocks(version: ModelVersionView) -> gr.Blocks:
     title = f"{version.name} · Inkstone"
     with gr.Blocks(title=title, analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         head = gr.Markdown(_head(version, "zh"), elem_classes="ink-head")
-        box = gr.Textbox(label=zh["demo.text"], lines=4, max_length=LONGEST, autofocus=True)
-        button = gr.Button(WORDS["tag"].zh, variant="primary")
-        shown: list[Any] = []
-        with gr.Row():
-            for name in ("category", "labels"):
+        spoken = gr.State("zh")
+        with gr.Tab(WORDS["one"].zh) as one_tab:
+            box = gr.Textbox(label=zh["demo.text"], lines=4, max_length=LONGEST, autofocus=True)
+            button = gr.Button(WORDS["tag"].zh, variant="primary")
+            shown: list[Any] = []
+            with gr.Row():
+                for name in ("category", "labels"):
+                    if name in given:
+                        shown.append(gr.Label(label=WORDS[name].zh, num_top_classes=SHOWN))
+            for name in ("keywords", "entities"):
                 if name in given:
-                    shown.append(gr.Label(label=WORDS[name].zh, num_top_classes=SHOWN))
-        for name in ("keywords", "entities"):
-            if name in given:
-                shown.append(
-                    gr.HighlightedText(label=WORDS[name].zh, combine_adjacent=False, show_legend=name == "entities")
-                )
-        with gr.Accordion(WORDS["json"].zh, open=False) as more:
-            raw = gr.JSON(show_label=False)
-        samples = gr.Examples(
-            [[EXAMPLES["zh"]], [EXAMPLES["en"]]], [box], label=WORDS["examples"].zh, api_visibility="private"
-        )
+                    shown.append(
+                        gr.HighlightedText(label=WORDS[name].zh, combine_adjacent=False, show_legend=name == "entities")
+                    )
+            with gr.Accordion(WORDS["json"].zh, open=False) as more:
+                raw = gr.JSON(show_label=False)
+            samples = gr.Examples(
+                [[EXAMPLES["zh"]], [EXAMPLES["en"]]], [box], label=WORDS["examples"].zh, api_visibility="private"
+            )
+        files = file_tab(_file_answers(version, given), spoken)
 
         def answer(content: str) -> list[Any]:
             found = _ask(version, content)
@@ -69,14 +76,17 @@ def tagging_blocks(version: ModelVersionView) -> gr.Blocks:
             parts = [gr.update(label=WORDS[name].in_language(language)) for name in given]
             return [
                 gr.Markdown(value=_head(version, language)),
+                language,
+                gr.Tab(label=WORDS["one"].in_language(language)),
                 gr.Textbox(label=own["demo.text"], placeholder=own["demo.text_hint"]),
                 gr.Button(value=WORDS["tag"].in_language(language)),
                 gr.update(label=WORDS["json"].in_language(language)),
                 *parts,
                 gr.update(label=WORDS["examples"].in_language(language)),
+                *files.words(language),
             ]
 
-        changing = [head, box, button, more, *shown, samples.dataset]
+        changing = [head, spoken, one_tab, box, button, more, *shown, samples.dataset, *files.parts]
         blocks.load(translate, None, changing, api_visibility="private", show_progress="hidden")
     return cast(gr.Blocks, blocks)
 
@@ -86,8 +96,37 @@ def _head(version: ModelVersionView, language: Language) -> str:
     facts = [words["demo.version"].format(n=version.version)]
     if version.labels:
         facts.append(words["demo.labels"].format(n=len(version.labels)))
-    plain = "".join(f"\\{sign}" if sign in "\\`*_[]<>#$" else sign for sign in version.name)
-    return f"## {plain}\n\n{' · '.join(facts)}"
+    return f"## {plain(version.name)}\n\n{' · '.join(facts)}"
+
+
+def _file_answers(version: ModelVersionView, given: list[str]) -> FileAnswers:
+    columns = ["text"]
+    for name in given:
+        columns += [name, "category_prob"] if name == "category" else [name]
+
+    def answer(texts: list[str], _: bool) -> list[tuple[list[Any], dict[str, Any]]]:
+        found = tagging.tag(LOCAL, version.reference, texts)
+        return [
+            (cells(item, said, given), {"text": item, **said.model_dump()})
+            for item, said in zip(texts, found, strict=True)
+        ]
+
+    return FileAnswers({name: WORDS[name] for name in columns}, answer, "tags")
+
+
+def cells(content: str, answer: TagAnswer, given: list[str]) -> list[Any]:
+    """Return an answer as cells of a table: lists joined, entities as ``word [type]``."""
+    row: list[Any] = [content]
+    if "category" in given:
+        best = answer.category[0] if answer.category else None
+        row += [best.pred, best.prob] if best else ["", ""]
+    if "labels" in given:
+        row.append("; ".join(item.pred for item in answer.labels or []))
+    if "keywords" in given:
+        row.append("; ".join(item.word for item in answer.keywords or []))
+    if "entities" in given:
+        row.append("; ".join(f"{item.text} [{item.label}]" for item in answer.entities or []))
+    return row
 
 
 def _ask(version: ModelVersionView, content: str) -> TagAnswer:

@@ -62,7 +62,7 @@ TEXTS: dict[str, Text] = {
     "reviews_none": text("队列是空的", "The queue is empty"),
     "reviews_none_next": text(
         "在风控模型的试用页批量判断，或用接口的 queue 参数、命令行的 --queue，把需要复审的文本送进来。",
-        "Send texts here from the demo's batch tab, by REST with queue, or with --queue on the command line.",
+        "Send texts here from the demo's file tab, by REST with queue, or with --queue on the command line.",
     ),
     "model": text("模型", "Model"),
     "waiting": text("等待 {waiting}，已判断 {judged}", "{waiting} waiting, {judged} judged"),
@@ -85,17 +85,11 @@ TEXTS: dict[str, Text] = {
     "label": text("类别", "Class"),
     "text": text("文本", "Text"),
     "one": text("一条文本", "One text"),
-    "many": text("批量", "Batch"),
     "decide": text("判断", "Decide"),
     "decision": text("决定", "Decision"),
     "highlighted": text("标出的文本", "Text with marks"),
     "reasons": text("理由", "Reasons"),
-    "many_help": text(
-        "上传每行一条文本的 TXT，或带文本列的 CSV（最多 5000 行），得到带决定、类别和理由的 CSV。",
-        "A TXT with one text a line, or a CSV with a text column (5,000 rows at most), gives a CSV with decisions and reasons.",
-    ),
     "queue": text("需要复审的送入复审队列", "Put what needs a person into the review queue"),
-    "decide_file": text("判断整个文件", "Decide about the file"),
     "result": text("结果", "Result"),
     "undisguised": text("还原后：{text}", "Undisguised: {text}"),
     "by_model": text(
