@@ -1,10 +1,12 @@
 """Thresholds, behaviour, slices and disagreements in the pages, on a home with a real run; names with markup stay text."""
 
 import pytest
+from designer_steps import wait_for
 from studio_pages import html, open_page
 
 from inkstone.backend.service import models
 from inkstone.backend.service.actor import LOCAL
+from inkstone.backend.service.analysis import behaviour
 from inkstone.studio.error_analysis import behaviour_texts, texts, threshold_texts
 from inkstone.studio.parts.figures import confusion_figure
 
@@ -47,6 +49,8 @@ def test_behaviour_is_tested_on_the_page(seeded) -> None:
     app = open_page("behaviour", "en", model=seeded.model)
     assert behaviour_texts.TEXTS["nothing"].en in html(app)
     next(item for item in app.button if item.label == behaviour_texts.TEXTS["go"].en).click().run()
+    wait_for(lambda: behaviour.look(LOCAL, seeded.model).state != "running", 240)  # in a process of its own
+    app.run()
     assert not app.exception, [item.message for item in app.exception]
     assert "One typo" in html(app)
 

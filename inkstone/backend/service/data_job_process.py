@@ -1,4 +1,4 @@
-"""The process of one job on a dataset version: ``python -m inkstone.backend.service.data_job_process FOLDER``."""
+"""The process of one job on a dataset or a model: ``python -m inkstone.backend.service.data_job_process FOLDER``."""
 
 import json
 import logging
@@ -18,6 +18,7 @@ from inkstone.backend.service import (
     upload_jobs,
 )
 from inkstone.backend.service.actor import Actor
+from inkstone.backend.service.analysis import behaviour
 from inkstone.backend.service.data_jobs import publish
 from inkstone.backend.service.errors import JOB_STOPPED
 from inkstone.components.data.options import Progress
@@ -34,6 +35,7 @@ WORK: dict[str, Work] = {
     "suggestions": tag_suggestions.work,
     "choose": active_learning.choose_work,
     "upload": upload_jobs.work,
+    "behaviour": behaviour.work,
 }
 _REPORT_SECONDS = 0.2
 

@@ -11,20 +11,27 @@ from inkstone.components.nlp.behaviour.checks import POLAR_NAMES, Outcome
 from inkstone.studio.error_analysis.behaviour_texts import b
 from inkstone.studio.language import say
 from inkstone.studio.parts import look
+from inkstone.studio.parts.data_job import watch
 from inkstone.studio.parts.problem import problems_shown
 from inkstone.studio.parts.states import ago, percent
 from inkstone.studio.session import actor
 
 
-@st.fragment
 def behaviour_view(version: ModelVersionView) -> None:
     """Show the form, and the results kept of the version."""
     key = f"behaviour_{version.id}"
     with problems_shown():
         wish = _wish(version, key)
         if st.button(b("go"), key=f"{key}_go", type="primary", icon=":material/play_arrow:"):
-            with st.spinner(b("running")):
-                service.test(actor(), version.reference, wish)
+            service.begin(actor(), version.reference, wish)
+        job = watch(
+            key,
+            b("running"),
+            lambda: service.look(actor(), version.reference),
+            lambda: service.stop(actor(), version.reference),
+        )
+        if job.state == "running":
+            return
         found = service.results(actor(), version.reference)
         if not found:
             look.empty_place("rule", b("nothing"), b("nothing_next"))

@@ -1,24 +1,30 @@
 """Behavioural tests of registered models: run on rows of theirs or of a dataset, kept, shown."""
 
+import shutil
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
-from inkstone.backend.service import audit, models
+from inkstone import paths
+from inkstone.backend.service import audit, data_jobs, models
 from inkstone.backend.service.actor import Actor, require_create, require_read
 from inkstone.backend.service.analysis.dev_rows import LabelledTable, labelled_table
 from inkstone.backend.service.analysis.thresholds import require_classifier
-from inkstone.backend.service.views import ModelVersionView
+from inkstone.backend.service.views import JobView, ModelVersionView
 from inkstone.backend.store.database import session
 from inkstone.backend.store.tables_analysis import BehaviourResult
 from inkstone.components.artifacts import ROW_ID
+from inkstone.components.data.options import Progress
 from inkstone.components.nlp.behaviour.checks import Outcome, checks_for, run_check, run_suite, spread
 from inkstone.components.nlp.behaviour.phrases import phrases
 from inkstone.components.nlp.inference import Scored
 
 MOST_ROWS = 1_000
+_JOB = "behaviour"
 _KEPT = 20
 """Results shown of a version."""
 
@@ -58,8 +64,47 @@ class Behaviour(BaseModel):
     tests: list[Outcome]
 
 
-def test(actor: Actor, reference: str, wish: BehaviourWish) -> Behaviour:
-    """Run the tests on a model and keep the result.
+def begin(actor: Actor, reference: str, wish: BehaviourWish) -> JobView:
+    """Start the tests in the background, in a process of their own, unless some of this version run already.
+
+    Raises:
+        InkstoneError: ``models.unknown``, ``thresholds.not_a_classifier``.
+    """
+    require_create(actor, "model.behaviour")
+    version = models.get(actor, reference)
+    require_classifier(actor, version)
+    folder = _job_folder(version)
+    known = data_jobs.look(_JOB, folder)
+    if known.state == "running":
+        return known
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return data_jobs.start(actor, _JOB, folder, version.reference, wish.model_dump(mode="json"))
+
+
+def look(actor: Actor, reference: str) -> JobView:
+    """Return how far the tests of a version are."""
+    require_read(actor, "model.behaviour")
+    return data_jobs.look(_JOB, _job_folder(models.get(actor, reference)))
+
+
+def stop(actor: Actor, reference: str) -> None:
+    """Stop the tests of a version; nothing of them is kept."""
+    require_create(actor, "model.behaviour")
+    data_jobs.stop(_job_folder(models.get(actor, reference)))
+
+
+def work(actor: Actor, reference: str, params: dict[str, Any], progress: Progress) -> str:
+    """Do the job ``behaviour``; return the id of its result."""
+    return test(actor, reference, BehaviourWish(**params), progress).id
+
+
+def _job_folder(version: ModelVersionView) -> Path:
+    return paths.folder("cache") / _JOB / version.id
+
+
+def test(actor: Actor, reference: str, wish: BehaviourWish, progress: Progress | None = None) -> Behaviour:
+    """Run the tests on a model, wait for them, and keep the result.
 
     Raises:
         InkstoneError: ``models.unknown``, ``thresholds.not_a_classifier``, ``thresholds.no_dev_rows``, ``behaviour.bad_phrase``.
@@ -75,7 +120,11 @@ def test(actor: Actor, reference: str, wish: BehaviourWish) -> Behaviour:
         return [[Scored(item.label, item.score) for item in row] for row in models.predict(actor, reference, texts)]
 
     rows = [(number, words) for number, words, _ in _sample(given, wish.rows)]
-    found = [run_check(check, rows, answer, wish.seed, wish.tolerance) for check in checks]
+    found = []
+    for number, check in enumerate(checks):
+        if progress:
+            progress(number, len(checks) + 1)
+        found.append(run_check(check, rows, answer, wish.seed, wish.tolerance))
     if suite is not None:
         found.append(run_suite(_sample(suite, wish.rows), answer))
     data = given.name if suite is None else f"{given.name} + {suite.name}"
