@@ -19,6 +19,8 @@ MOST_ROWS = 5_000
 SHOWN_ROWS = 200
 _CHUNK = 256
 _LONGEST_CELL = 300
+_WRAPPED = 16
+"""A cell with more characters asks for a wider column."""
 _PROGRESS = gr.Progress()  # Gradio finds it as the default of a parameter
 _KINDS = [".txt", ".csv", ".tsv", ".json", ".jsonl", ".xlsx"]
 TEXTS: dict[str, Text] = {
@@ -174,4 +176,5 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f'<td class="number">{value:.1%}</td>'
     content = str(value)
-    return f"<td>{escape(content[:_LONGEST_CELL])}{'…' if len(content) > _LONGEST_CELL else ''}</td>"
+    long = ' class="long"' if len(content) > _WRAPPED else ""
+    return f"<td{long}>{escape(content[:_LONGEST_CELL])}{'…' if len(content) > _LONGEST_CELL else ''}</td>"

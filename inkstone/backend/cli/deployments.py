@@ -121,7 +121,7 @@ def _serve(
     note(_sentence(made))
     address = f"http://{host}:{port}/api/v1/deployments/{made.name}/{'tag' if made.tags else 'predict'}"
     if replicas is None and most is None:
-        _serve_here(host, port, address)
+        _serve_here(made.name, host, port, address)
         return
     from inkstone.backend.api.ray_serving import ray_serving, wait
 
@@ -131,11 +131,14 @@ def _serve(
         wait()
 
 
-def _serve_here(host: str, port: int, address: str) -> None:
-    """Serve in this process until Ctrl-C."""
+def _serve_here(name: str, host: str, port: int, address: str) -> None:
+    """Serve in this process until Ctrl-C; the model is loaded and warmed up before the first request comes."""
     import uvicorn
 
     from inkstone.backend.api.serving_app import create_serving_app
+    from inkstone.backend.serving.live import LIVE
+
+    LIVE.load(name)
 
     note(address)
     uvicorn.run(create_serving_app(host), host=host, port=port, log_config=None, timeout_graceful_shutdown=10)

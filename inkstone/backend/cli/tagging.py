@@ -1,5 +1,6 @@
 """``inkstone tag``: category, labels, keywords and entities of texts."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from inkstone.backend.cli.output import print_json, print_lines
 from inkstone.backend.cli.words import say
 from inkstone.backend.service import tagging
 from inkstone.backend.service.errors import UPLOAD_MISSING
+from inkstone.backend.service.text_files import read_texts
 
 _AT_ONCE = 512
 
@@ -30,14 +32,24 @@ def _tag(
         list[str] | None, typer.Option("--text", help=say("一条文本，可重复", "A text, repeatable"))
     ] = None,
     input_: Annotated[
-        Path | None, typer.Option("--input", help=say("每行一条文本的文件", "A file with one text a line"))
+        Path | None,
+        typer.Option(
+            "--input",
+            help=say(
+                "TXT（每行一条）或 CSV、JSONL、Excel 等表", "A TXT (one text a line), or a table: CSV, JSONL, Excel"
+            ),
+        ),
+    ] = None,
+    column: Annotated[
+        str | None,
+        typer.Option("--column", help=say("文件中的文本列（默认猜测）", "Text column of the file (else guessed)")),
     ] = None,
     as_json: Json = False,
 ) -> None:
     actor = opened()
     if bool(text) == (input_ is not None):
         raise USAGE(problem=say("请给出 --text 或 --input", "give --text or --input"), command="inkstone tag")
-    texts = text or _lines(input_)
+    texts = text or _texts(input_, column)
     answers: list[dict[str, Any]] = []
     for start in range(0, len(texts), _AT_ONCE):
         part = texts[start : start + _AT_ONCE]
@@ -50,10 +62,10 @@ def _tag(
         print_lines(answer["text"], *_readable(answer))
 
 
-def _lines(path: Path | None) -> list[str]:
+def _texts(path: Path | None, column: str | None) -> list[str]:
     if path is None or not path.is_file():
         raise UPLOAD_MISSING(at="--input", name=str(path))
-    return [line for line in path.read_text("utf-8-sig", errors="replace").splitlines() if line.strip()]
+    return read_texts(path, sys.maxsize - 1, column).texts
 
 
 def _readable(answer: dict[str, Any]) -> list[str]:

@@ -25,17 +25,19 @@ class FileTexts:
     column: str | None
 
 
-def read_texts(path: Path, most: int) -> FileTexts:
+def read_texts(path: Path, most: int, column: str | None = None) -> FileTexts:
     """Return the texts of a TXT (one a line), or of a CSV, TSV, JSON, JSON lines or Excel file.
 
     Args:
         path: The file.
         most: How many rows to take.
+        column: The column of the texts; by default the one that looks most like it.
 
     Raises:
         InkstoneError: ``data.*``: what is wrong with the file; ``predict.no_texts``.
     """
-    found = _lines(path, most) if path.suffix.lower() == ".txt" else _column(path, most)
+    lines = path.suffix.lower() == ".txt" and column is None
+    found = _lines(path, most) if lines else _column(path, most, column)
     if not any(text.strip() for text in found.texts):
         raise NO_TEXTS(at="file")
     return found
@@ -51,13 +53,18 @@ def _lines(path: Path, most: int) -> FileTexts:
     return FileTexts(lines[:most], len(lines) > most, None)
 
 
-def _column(path: Path, most: int) -> FileTexts:
+def _column(path: Path, most: int, column: str | None) -> FileTexts:
+    from inkstone.components.data.errors import NO_SUCH_COLUMN
     from inkstone.components.data.reading import read_table
     from inkstone.components.data.roles import SAMPLE_ROWS, guess_roles
 
     with tempfile.TemporaryDirectory(dir=paths.folder("cache")) as folder:
         info = read_table(path, path.name, Path(folder) / "table")
         rows = Table(Path(folder) / "table").dataset().select(range(min(info.rows, most))).to_list()
-    guess = guess_roles(info, rows[:SAMPLE_ROWS]).get("text")
-    column = guess.column if guess else info.columns[0].name
+    names = [item.name for item in info.columns]
+    if column is None:
+        guess = guess_roles(info, rows[:SAMPLE_ROWS]).get("text")
+        column = guess.column if guess else names[0]
+    elif column not in names:
+        raise NO_SUCH_COLUMN(column=column, columns=", ".join(names[:30]), hint="", at="column")
     return FileTexts(["" if row[column] is None else str(row[column]) for row in rows], info.rows > most, column)

@@ -41,10 +41,11 @@ def demo_css() -> str:
         ".ink-head h2 { font-family: 'Source Serif 4', 'Noto Serif CJK SC', 'Songti SC', serif; margin: .4rem 0 0; }"
         ".ink-answers { max-height: 32rem; overflow: auto; border: 1px solid var(--border-color-primary); border-radius: 3px; }"
         ".ink-answers table { width: 100%; border-collapse: collapse; font-size: .88rem; line-height: 1.5; margin: 0; }"
+        ".ink-answers table, .ink-answers tr { border: 0; }"
         ".ink-answers th { position: sticky; top: 0; background: var(--block-background-fill); text-align: left; white-space: nowrap; }"
         ".ink-answers th, .ink-answers td { padding: .45rem .7rem; vertical-align: top; border: 0; overflow-wrap: anywhere;"
         " border-bottom: 1px solid var(--border-color-primary); min-width: 4.5rem; }"
-        ".ink-answers td:first-child { min-width: 16rem; }"
+        ".ink-answers td.long { min-width: 10rem; } .ink-answers td.long:first-child { min-width: 15rem; }"
         ".ink-answers td.number { text-align: right; white-space: nowrap; }"
         ".ink-head p { opacity: .7; margin: .1rem 0 .6rem; }"
     )

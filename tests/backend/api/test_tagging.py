@@ -52,4 +52,10 @@ def test_the_command_line_tags_texts_and_files(model: str, tmp_path: Path, capsy
     file.write_text("北京\n\n上海\n", "utf-8")
     assert run_command(["tag", model, "--input", str(file)]) == 0
     assert [item["text"] for item in json.loads(capsys.readouterr().out)] == ["北京", "上海"]
+    table = tmp_path / "texts.csv"
+    table.write_text("编号,标题,内容\n1,北京,王小明昨天去了上海\n2,上海,王小明昨天去了北京\n", "utf-8")
+    assert run_command(["tag", model, "--input", str(table), "--column", "标题"]) == 0
+    assert [item["text"] for item in json.loads(capsys.readouterr().out)] == ["北京", "上海"]
+    assert run_command(["tag", model, "--input", str(table), "--column", "没有"]) == 2
+    assert run_command(["tag", model, "--input", str(tmp_path / "none.csv")]) == 4
     assert run_command(["tag", model]) == 2

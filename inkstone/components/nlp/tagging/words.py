@@ -82,6 +82,8 @@ _STOP = frozenset(
         "she",
     ]
 )
+LONGEST_WORD = 60
+"""Letters without a sign between them are one word; what is longer is no keyword."""
 MOST_CHARACTERS = 100_000
 """What is behind it in a text is not looked at for keywords: statistics have settled long before."""
 
@@ -136,9 +138,9 @@ def _tagger(user_words: tuple[str, ...]) -> Any:
 
 
 def is_candidate(word: Word, *, nouns: bool) -> bool:
-    """Return whether a word may be a keyword: two letters or more, no stop word, a noun where wished."""
+    """Return whether a word may be a keyword: two letters or more, no endless row of them, no stop word, a noun where wished."""
     plain = unicodedata.normalize("NFKC", word.word).casefold()
-    if len(plain) < 2 or plain in _STOP or not any(character.isalpha() for character in plain):
+    if not 2 <= len(plain) <= LONGEST_WORD or plain in _STOP or not any(character.isalpha() for character in plain):
         return False
     return not nouns or word.kind.startswith(("n", "x-user")) or word.kind in NOUNS
 
