@@ -41,7 +41,7 @@ def _bell() -> None:
     icon = ":material/notifications_unread:" if unread else ":material/notifications:"
     found = notifications.list_(visitor, limit=_SHOWN)
     _toast([item for item in found if not item.read])
-    with st.popover(label, icon=icon, key="notices", width="stretch"):
+    with st.popover(label, icon=icon, key="notices", width="stretch"), st.container(key="notices_list"):
         if not found:
             st.html(muted(n("none")))
             return
