@@ -42,7 +42,7 @@ def test_thresholds_follow_the_slider_and_nothing_is_saved_by_looking(seeded) ->
 def test_pages_of_unknown_models_say_so(seeded) -> None:
     for name in ("thresholds", "behaviour"):
         assert "models.unknown" in html(open_page(name, model="没有@1"))
-    assert threshold_texts.TEXTS["none"].zh in html(open_page("thresholds"))
+    assert threshold_texts.TEXTS["none_chosen"].zh in html(open_page("thresholds"))
 
 
 def test_behaviour_is_tested_on_the_page(seeded) -> None:

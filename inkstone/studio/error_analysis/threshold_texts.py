@@ -14,7 +14,7 @@ TEXTS: Mapping[str, Text] = {
         "From which score on a class counts: chosen class by class on dev rows, kept as a new version of the model.",
     ),
     "back": text("回到模型", "Back to the model"),
-    "none": text("没有选择模型", "No model chosen"),
+    "none_chosen": text("没有选择模型", "No model chosen"),
     "none_next": text("请从“模型”页打开一个分类模型，再点“设置阈值”。", "Open a classifier on the Models page, then press Thresholds."),
     "scoring": text("模型正在给这些行打分……", "The model is scoring these rows…"),
     "rows": text("用来选阈值的行", "Rows to choose on"),
