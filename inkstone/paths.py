@@ -52,7 +52,7 @@ def inside(folder: Path, *parts: str) -> Path:
 def folder(name: str) -> Path:
     """Return one of the top folders of the home, made if missing.
 
-    Names in use: ``artifacts``, ``datasets``, ``runs``, ``models``, ``encoders``, ``cache``, ``uploads``, ``ray``.
+    Names in use: ``artifacts``, ``datasets``, ``runs``, ``models``, ``encoders``, ``cache``, ``uploads``, ``predictions``, ``ray``.
     """
     path = home() / name
     path.mkdir(parents=True, exist_ok=True)

@@ -15,12 +15,16 @@ from inkstone.backend.api.auth import AuthMiddleware
 
 @asynccontextmanager
 async def finish_answers(_: object = None) -> AsyncIterator[None]:
-    """At the end, let what deployments have taken on be answered and their figures be written."""
+    """See to accepted predictions of files; at the end, let what deployments have taken on be answered."""
+    from inkstone.backend.service.prediction_jobs import Keeper
     from inkstone.backend.serving.live import LIVE
 
+    keeper = Keeper()
+    keeper.start()
     try:
         yield
     finally:
+        await to_thread.run_sync(keeper.stop)
         await to_thread.run_sync(LIVE.close)
 
 

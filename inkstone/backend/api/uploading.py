@@ -10,19 +10,18 @@ from inkstone.backend.service.errors import UPLOAD_ABSENT
 from inkstone.backend.service.incoming_file import IncomingFile
 
 _CHUNK = 1 << 20
-ZIP_BODY: dict[str, Any] = {
-    "requestBody": {
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            },
-            "application/zip": {"schema": {"type": "string", "format": "binary"}},
+_FORM: dict[str, Any] = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "required": ["file"],
+            "properties": {"file": {"type": "string", "format": "binary"}},
         }
     }
+}
+FILE_BODY: dict[str, Any] = {"requestBody": {"content": _FORM}}
+ZIP_BODY: dict[str, Any] = {
+    "requestBody": {"content": {**_FORM, "application/zip": {"schema": {"type": "string", "format": "binary"}}}}
 }
 
 

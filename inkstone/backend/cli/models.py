@@ -104,13 +104,24 @@ def _predict(
     pair_column: Annotated[
         str | None, typer.Option("--pair-column", help=say("文件中的第二文本列", "Second text column of the file"))
     ] = None,
+    ray: Annotated[
+        bool | None,
+        typer.Option(
+            "--ray/--no-ray",
+            help=say(
+                "由 Ray 上的多个进程处理文件（设了 INKSTONE_RAY_ADDRESS 时默认如此）",
+                "Answer the file by processes on Ray (the default where INKSTONE_RAY_ADDRESS is set)",
+            ),
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     actor = opened()
     if input_ is not None and output is not None and not text:
         from inkstone.backend.cli.prediction import predict_file
+        from inkstone.backend.service.file_predictions import Wish
 
-        rows = predict_file(actor, model, input_, output, (column, pair_column))
+        rows = predict_file(actor, model, input_, output, Wish(column, pair_column, ray))
         done = say("{rows} 行 → {output}", "{rows} rows → {output}", rows=rows, output=output)
         print_json({"rows": rows, "output": str(output)}) if as_json else print_lines(done)
         return

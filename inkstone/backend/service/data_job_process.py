@@ -13,6 +13,7 @@ from inkstone.backend.service import (
     active_learning,
     data_health,
     labelling,
+    prediction_jobs,
     span_labels,
     tag_suggestions,
     upload_jobs,
@@ -35,6 +36,7 @@ WORK: dict[str, Work] = {
     "suggestions": tag_suggestions.work,
     "choose": active_learning.choose_work,
     "upload": upload_jobs.work,
+    "predict": prediction_jobs.work,
     "behaviour": behaviour.work,
 }
 _REPORT_SECONDS = 0.2

@@ -62,7 +62,7 @@ def begin(actor: Actor, kind: str, reference: str, params: Mapping[str, Any], *,
 def start(actor: Actor, kind: str, folder: Path, reference: str, params: Mapping[str, Any]) -> JobView:
     """Start the process of a job in a folder of its own."""
     asked = {"user_id": actor.user_id, "name": actor.name, "role": actor.role}
-    write_json(folder / "job.json", {"kind": kind, "reference": reference, "params": dict(params), "actor": asked})
+    publish(folder / "job.json", {"kind": kind, "reference": reference, "params": dict(params), "actor": asked})
     command = [sys.executable, "-P", "-m", "inkstone.backend.service.data_job_process", str(folder)]
     surroundings = environment("")
     surroundings.pop(RUN_VARIABLE)

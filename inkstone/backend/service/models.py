@@ -66,6 +66,21 @@ def folder(actor: Actor, reference: str) -> Path:
         return version_folder(lookup.model_version(db, reference))
 
 
+def classifier_folder(actor: Actor, reference: str) -> Path:
+    """Return the folder of a version that gives one class a text.
+
+    Raises:
+        InkstoneError: ``models.unknown``, ``model.other_answer``.
+    """
+    from inkstone.components.nlp.tagging.errors import OTHER_ANSWER
+    from inkstone.components.nlp.tagging.loading import is_tagger
+
+    task = get(actor, reference).task
+    if is_tagger(task):
+        raise OTHER_ANSWER(task=task, wanted="单个类别", wanted_en="one class a text", at="model")
+    return folder(actor, reference)
+
+
 def predict(
     actor: Actor, reference: str, texts: Sequence[str], pairs: Sequence[str] | None = None
 ) -> list[list[Scored]]:

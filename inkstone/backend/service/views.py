@@ -71,6 +71,25 @@ class JobView(_View):
     result: Any = None
 
 
+class PredictionView(_View):
+    """The prediction of a file: ``done`` of ``total`` rows while it runs; ``rows`` are there once it is ``done``.
+
+    One that was accepted ``waits`` until there is room, or until the process that worked on it has been replaced.
+    """
+
+    key: str
+    model: str
+    file_name: str
+    format: str
+    state: Literal["waiting", "running", "done", "failed", "stopped"]
+    done: float = 0
+    total: float = 0
+    rows: int | None = None
+    error: dict[str, Any] | None = None
+    user: str
+    at: datetime
+
+
 class LabelView(_View):
     """What a person said about a row: its classes or, of the kind ``spans``, the spans in its text.
 

@@ -49,6 +49,17 @@ class Cluster:
             self._thread = Thread(target=self._live, daemon=True, name="ray")
             self._thread.start()
 
+    def wait(self) -> None:
+        """Start it and wait until it is there.
+
+        Raises:
+            InkstoneError: ``runs.ray_unreachable``.
+        """
+        self.start()
+        self._ready.wait()
+        if self.error is not None:
+            raise self.error
+
     def stop(self) -> bool:
         """End it; return False when it is just starting, or hangs, so that the end of the process must end it."""
         self._end.set()
