@@ -38,8 +38,8 @@ TEXTS: dict[str, Text] = {
     "drift_168": text("7 天", "7 days"),
     "drift_720": text("30 天", "30 days"),
     "drift_unknown": text(
-        "这个模型没有记录训练数据的分布；重新训练即可比较。",
-        "This model keeps no record of its training data; one trained anew does.",
+        "这个模型没有记录训练数据的分布（旧版本的模型，或不含类别的标签模型），无法比较。",
+        "This model keeps no record of its training data (models of earlier versions, taggers without a category), so there is no comparison.",
     ),
     "drift_few": text(
         "已有 {texts} 条文本；满 {least} 条后开始比较。", "{texts} texts so far; the comparison starts at {least}."

@@ -71,7 +71,7 @@ TEXTS: dict[str, Text] = {
     "aside": text("搁置", "Put aside"),
     "undo": text("撤销上一条", "Undo the last"),
     "finished": text("全部判断完了", "All judged"),
-    "finished_next": text("可以在下面生成数据集版本。", "Make a dataset version below."),
+    "finished_next": text("现在可以把判断结果生成数据集版本。", "The judgements can now become a dataset version."),
     "make": text("生成数据集版本", "Make a dataset version"),
     "make_help": text(
         "把人工判断做成数据集，或加到训练用的数据集后面。", "As a dataset of its own, or added to the one you train on."

@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 sys.path.insert(0, str(Path(__file__).parents[2] / "support"))
 
 from component_context import ComponentContext
-from entity_parts import entity_rows, entity_table
+from entity_parts import entity_table
 from label_parts import label_table
-from tiny_models import tiny_encoder, two_class_table
+from tiny_models import two_class_table
 
 from inkstone.backend.service import deployments, models, tagging
 from inkstone.backend.service.actor import LOCAL
@@ -25,6 +25,7 @@ from inkstone.backend.serving.tagging import TaggingPredictor, said
 from inkstone.backend.serving.usage import USAGE
 from inkstone.backend.store.registry import register_model
 from inkstone.components.errors import InkstoneError
+from inkstone.components.nlp.model_io import read_card
 from inkstone.components.nlp.tagging.answers import TagAnswer
 from inkstone.components.nlp.tagging.composed import compose
 from inkstone.components.nlp.tagging.entity_baseline import Dictionary, save_baseline
@@ -145,12 +146,11 @@ def test_a_full_line_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 
 def test_networks_are_deployed_as_graphs_that_say_the_same(home: Path, tmp_path: Path) -> None:
-    encoder = str(tiny_encoder(tmp_path / "encoder", entity_rows()[0]))
     tables = {"labels": label_table(tmp_path / "l"), "entities": entity_table(tmp_path / "e")}
     kinds = {"labels": "train.multilabel_classification", "entities": "train.sequence_labelling"}
     made = {
         name: ComponentContext(tmp_path / name)
-        .run(kinds[name], {"train": table}, encoder=encoder, epochs=1.0)["model"]
+        .run(kinds[name], {"train": table, "dev": table}, epochs=12.0)["model"]
         .path
         for name, table in tables.items()
     }
@@ -183,3 +183,9 @@ def test_what_an_answer_counts_as() -> None:
     assert said(answer) == [("a", 0.9), ("b", 0.8)]
     assert said(answer.model_copy(update={"labels": None})) == [("人名", 0.7)]
     assert said(TagAnswer(keywords=[])) == []
+
+
+def test_a_composed_model_tells_what_its_category_learned_from_so_drift_can_be_seen(folders: dict[str, Path]) -> None:
+    profile = read_card(folders["second"]).profile
+    assert profile["labels"] == {"广告": 24, "正常": 24}
+    assert read_card(folders["first"]).profile == {}

@@ -117,13 +117,14 @@ def test_an_exported_whole_answers_as_before_and_leaves_what_is_shared(tmp_path:
         before, after = load_tagger(folder), load_tagger(target, threads=1)
         texts = [*entity_rows(4)[0], *STRANGE[:5]]
         for first, second in zip(before.answers(texts), after.answers(texts), strict=True):
-            assert [item.pred for item in first.category or []] == [item.pred for item in second.category or []]
+            chances = [{item.pred: item.prob for item in one.category or []} for one in (first, second)]
+            assert chances[0] == pytest.approx(chances[1], abs=1e-3)
             assert (first.labels, first.keywords, first.entities) == (second.labels, second.keywords, second.entities)
 
 
 def test_a_trained_extractor_is_exported(tmp_path: Path, news: Table) -> None:
     out = ComponentContext(tmp_path / "m").run(
-        "train.keyword_extraction", {"train": news, "dev": news}, epochs=1.0, learning_rate=3e-3
+        "train.keyword_extraction", {"train": news, "dev": news}, epochs=15.0, learning_rate=3e-3
     )
     write_onnx(out["model"].path, tmp_path / "onnx")
     exported, original = load_tagger(tmp_path / "onnx", threads=1), load_tagger(out["model"].path)

@@ -80,7 +80,9 @@ def compose(parts: Mapping[str, Path], folder: Path, facts: Mapping[str, Any]) -
         label for name in ("category", "labels") if name in parts for label in model_io.read_card(parts[name]).labels
     ]
     settings = {"parts": {name: model_io.read_card(source).task for name, source in parts.items()}}
-    card = ModelCard(task=TASK, labels=list(dict.fromkeys(labels)), settings=settings, **facts)
+    profile = model_io.read_card(parts["category"]).profile if "category" in parts else {}
+    known = {"profile": profile, **facts}
+    card = ModelCard(task=TASK, labels=list(dict.fromkeys(labels)), settings=settings, **known)
     return model_io.seal(folder, card)
 
 
