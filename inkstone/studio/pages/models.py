@@ -10,6 +10,7 @@ from inkstone.backend.service.views import ModelVersionView, ModelView
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import t
 from inkstone.studio.parts import model_use
+from inkstone.studio.parts.file_predictions import file_predictions
 from inkstone.studio.parts.learning_round import learning_button
 from inkstone.studio.parts.look import (
     empty_place,
@@ -32,7 +33,7 @@ from inkstone.studio.registry.texts import g
 from inkstone.studio.registry.versions import compare_versions, import_button
 from inkstone.studio.session import actor
 
-VIEWS = ("use", "card", "compare", "govern")
+VIEWS = ("use", "files", "card", "compare", "govern")
 
 
 def figure(metrics: dict[str, float]) -> str:
@@ -107,7 +108,9 @@ def one(name: str) -> None:
         key=f"model_view_{version.model_id}",
         label_visibility="collapsed",
     )
-    if shown == "card":
+    if shown == "files":
+        file_predictions(version)
+    elif shown == "card":
         model_card(version, may_write(actor(), models.owner(actor(), version.name)))
     elif shown == "compare":
         compare_versions(version, found)

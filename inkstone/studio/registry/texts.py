@@ -5,6 +5,7 @@ from inkstone.studio.language import language
 
 TEXTS: dict[str, Text] = {
     "use": text("使用", "Use"),
+    "files": text("预测文件", "Predict files"),
     "card": text("模型卡片", "Model card"),
     "compare": text("比较版本", "Compare versions"),
     "govern": text("阶段与别名", "Stages and aliases"),
