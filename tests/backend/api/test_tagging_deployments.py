@@ -112,6 +112,13 @@ def test_a_deployed_classifier_gives_its_category(home: Path, folders: dict[str,
     LIVE.close()
 
 
+def test_a_very_long_text_is_read_to_300_000_characters(versions: list[str]) -> None:
+    deployments.create(LOCAL, versions[0])
+    (found,) = deployments.tag(LOCAL, "标签", ["王小明" + "x" * 299_995 + "北京王小明"]).results
+    assert [(item.text, item.end) for item in found.entities or []] == [("王小明", 3), ("北京", 300_000)]
+    assert all(len(item.word) <= 60 for item in found.keywords or [])
+
+
 class Held(Tagger):
     """Waits until it is let go."""
 

@@ -68,6 +68,14 @@ def test_a_hundred_thousand_words_are_searched() -> None:
     assert [hit.word for hit in matcher.hits("这是词4321号和词99999号")] == ["词4321号", "词99999号"]
 
 
+def test_a_million_lines_are_read_written_and_read_again(tmp_path: Path) -> None:
+    content = "".join(f"词{number}号\n" for number in range(1_000_000)).encode()
+    entries = parse(content, "words.txt", "类", "note")
+    assert len(entries) == 1_000_000
+    write_lexicon(tmp_path / "lexicon", entries)
+    assert sum(1 for _ in read_lexicon(tmp_path / "lexicon")) == 1_000_000
+
+
 def test_files_of_several_kinds_are_read(tmp_path: Path) -> None:
     assert parse("兼职\n\n 招聘 \n兼职\n".encode("gb18030"), "广告.txt") == [
         Entry("兼职", "广告"),
