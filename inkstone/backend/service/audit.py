@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inkstone.backend.service.actor import Actor, require_admin
-from inkstone.backend.service.views import AuditView
+from inkstone.backend.service.user_views import AuditView
 from inkstone.backend.store.database import session
 from inkstone.backend.store.tables import AuditEntry, User
 

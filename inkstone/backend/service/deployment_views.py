@@ -3,17 +3,11 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from inkstone.backend.service.views import Scored
+from inkstone.backend.service.views import Scored, View
 from inkstone.components.nlp.tagging.answers import TagAnswer
 
 
-class _View(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class DeploymentView(_View):
+class DeploymentView(View):
     """A name under which a model answers; ``tags``: with category, labels, keywords and entities."""
 
     id: str
@@ -33,7 +27,7 @@ class DeploymentView(_View):
     can_write: bool
 
 
-class AnswerView(_View):
+class AnswerView(View):
     """The answer to a request: which model version gave it, and for each text its labels, best first."""
 
     deployment: str
@@ -41,7 +35,7 @@ class AnswerView(_View):
     results: list[list[Scored]]
 
 
-class TagsView(_View):
+class TagsView(View):
     """The answer to a request for tags: which model version gave it, and one answer a text."""
 
     deployment: str
@@ -49,7 +43,7 @@ class TagsView(_View):
     results: list[TagAnswer]
 
 
-class MinuteView(_View):
+class MinuteView(View):
     """What one model version answered within a minute."""
 
     minute: datetime
@@ -65,7 +59,7 @@ class MinuteView(_View):
     labels: dict[str, Any]
 
 
-class Drift(_View):
+class Drift(View):
     """Shares of a histogram in training and now, the population stability index between them, and what it means.
 
     Attributes:
@@ -83,7 +77,7 @@ class Drift(_View):
     verdict: Literal["steady", "some", "much"]
 
 
-class DriftView(_View):
+class DriftView(View):
     """How far lengths and labels have moved since training; None where it cannot be told.
 
     Attributes:
@@ -105,7 +99,7 @@ class DriftView(_View):
     labels: Drift | None
 
 
-class SampleView(_View):
+class SampleView(View):
     """A masked text that was asked."""
 
     at: datetime

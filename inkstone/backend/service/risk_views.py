@@ -6,11 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class _View(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class LexiconVersionView(_View):
+class LexiconVersionView(View):
     """One immutable version of a word list. ``reference`` is what ``text.lexicon_match`` takes as ``source``."""
 
     id: str
@@ -24,7 +20,7 @@ class LexiconVersionView(_View):
     severities: dict[str, int]
 
 
-class LexiconView(_View):
+class LexiconView(View):
     """A word list with its newest version."""
 
     id: str
@@ -35,7 +31,7 @@ class LexiconView(_View):
     can_write: bool
 
 
-class LexiconWord(_View):
+class LexiconWord(View):
     """A word of a word list, with the hits of models in use."""
 
     word: str
@@ -44,14 +40,14 @@ class LexiconWord(_View):
     hits: int = 0
 
 
-class WordPage(_View):
+class WordPage(View):
     """Some words of a word list; ``total`` counts those that fit the search."""
 
     total: int
     words: list[LexiconWord]
 
 
-class Token(_View):
+class Token(View):
     """A stretch of the text as it came that spoke for a class; ``weight`` is its share of all that did."""
 
     start: int
@@ -60,7 +56,7 @@ class Token(_View):
     weight: float
 
 
-class Reason(_View):
+class Reason(View):
     """Why: the model (``kind`` model), a word (word), or a contact or link (contact). Offsets count the text as it came."""
 
     kind: Literal["model", "word", "contact"]
@@ -79,14 +75,14 @@ class Reason(_View):
     text: str | None = None
 
 
-class RiskScore(_View):
+class RiskScore(View):
     """A class with its probability."""
 
     label: str
     score: float
 
 
-class Decision(_View):
+class Decision(View):
     """The answer about one text. Fields may be added, never changed."""
 
     decision: Literal["block", "review", "pass"]
@@ -99,7 +95,7 @@ class Decision(_View):
     model: str
 
 
-class ReviewView(_View):
+class ReviewView(View):
     """A text that waits for a person, or was judged by one."""
 
     id: str
@@ -112,7 +108,7 @@ class ReviewView(_View):
     judged_by: str | None
 
 
-class ReviewCounts(_View):
+class ReviewCounts(View):
     """How many texts of a model wait and how many are judged."""
 
     model: str

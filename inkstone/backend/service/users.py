@@ -23,7 +23,7 @@ from inkstone.backend.service.errors import (
     WEAK_PASSWORD,
 )
 from inkstone.backend.service.login import LIMITER
-from inkstone.backend.service.views import TokenView, UserView
+from inkstone.backend.service.user_views import TokenView, UserView
 from inkstone.backend.store.database import session
 from inkstone.backend.store.tables import AuditEntry, Token, User, now
 

@@ -11,11 +11,13 @@ from inkstone.components.artifacts import ColumnInfo
 from inkstone.components.texts import Text
 
 
-class _View(BaseModel):
+class View(BaseModel):
+    """A value that nobody changes."""
+
     model_config = ConfigDict(frozen=True)
 
 
-class DatasetVersionView(_View):
+class DatasetVersionView(View):
     """One immutable version of a dataset. ``reference`` is what ``data.read_table`` takes as ``source``.
 
     ``made`` tells of a version made here: ``how`` (``fixes`` or ``labels``), ``from`` (a version), ``by``, and how much.
@@ -40,7 +42,7 @@ class DatasetVersionView(_View):
     reused: bool = False
 
 
-class DatasetView(_View):
+class DatasetView(View):
     """A dataset with its newest version."""
 
     id: str
@@ -53,7 +55,7 @@ class DatasetView(_View):
     can_write: bool
 
 
-class JobView(_View):
+class JobView(View):
     """Long work on a dataset version, done by a process of its own: ``none`` when nobody asked for it yet.
 
     ``done`` of ``total`` tells how far it is while it runs; ``result`` is there once it is ``done``. ``reference`` names the
@@ -71,7 +73,7 @@ class JobView(_View):
     result: Any = None
 
 
-class PredictionView(_View):
+class PredictionView(View):
     """The prediction of a file: ``done`` of ``total`` rows while it runs; ``rows`` are there once it is ``done``.
 
     One that was accepted ``waits`` until there is room, or until the process that worked on it has been replaced.
@@ -90,7 +92,7 @@ class PredictionView(_View):
     at: datetime
 
 
-class LabelView(_View):
+class LabelView(View):
     """What a person said about a row: its classes or, of the kind ``spans``, the spans in its text.
 
     No labels, or ``spans`` being None: the row was skipped. No spans: the text holds none.
@@ -105,7 +107,7 @@ class LabelView(_View):
     undone_at: datetime | None
 
 
-class QueueRow(_View):
+class QueueRow(View):
     """A row to label: what it holds, and what a model thinks of it where one was asked."""
 
     row: int
@@ -115,7 +117,7 @@ class QueueRow(_View):
     confidence: float | None = None
 
 
-class LabelQueue(_View):
+class LabelQueue(View):
     """The rows to label next, the classes to choose from, and how far the labelling is."""
 
     rows: list[QueueRow]
@@ -126,7 +128,7 @@ class LabelQueue(_View):
     total: int
 
 
-class LabelRound(_View):
+class LabelRound(View):
     """The texts that a run's model picked to be labelled next, and the labels that people gave to them so far.
 
     ``job`` tells how far picking is; ``rows`` are there once it is ``done``. ``dataset`` is the version they stand in, ``text``
@@ -148,7 +150,7 @@ class LabelRound(_View):
         return sum(bool(labels) for labels in self.given.values())
 
 
-class Preview(_View):
+class Preview(View):
     """Some rows of a table. ``positions`` are their ``_row`` numbers; ``total`` counts what the search found."""
 
     columns: list[str]
@@ -157,7 +159,7 @@ class Preview(_View):
     total: int
 
 
-class TemplateView(_View):
+class TemplateView(View):
     """A solution template as its card and wizard need it."""
 
     name: str
@@ -174,7 +176,7 @@ class TemplateView(_View):
     own: bool
 
 
-class ComponentView(_View):
+class ComponentView(View):
     """A component of the palette; ``spec`` is what ``Component.describe`` gives."""
 
     id: str
@@ -185,7 +187,7 @@ class ComponentView(_View):
     spec: dict[str, Any]
 
 
-class PipelineView(_View):
+class PipelineView(View):
     """A pipeline and its draft."""
 
     id: str
@@ -200,7 +202,7 @@ class PipelineView(_View):
     document: Pipeline
 
 
-class PipelineVersionView(_View):
+class PipelineVersionView(View):
     """An immutable version of a pipeline; those with a name were saved by a user."""
 
     id: str
@@ -212,7 +214,7 @@ class PipelineVersionView(_View):
     document: Pipeline
 
 
-class ParameterChange(_View):
+class ParameterChange(View):
     """A parameter (or other field of a node) that differs between two versions."""
 
     node: str
@@ -221,7 +223,7 @@ class ParameterChange(_View):
     after: Any = None
 
 
-class PipelineDiff(_View):
+class PipelineDiff(View):
     """What differs between two versions of a pipeline."""
 
     added: list[str]
@@ -229,7 +231,7 @@ class PipelineDiff(_View):
     changed: list[ParameterChange]
 
 
-class RunView(_View):
+class RunView(View):
     """A run as the lists show it. ``metrics`` holds the latest value of each final figure (``test/...``, ``dev/...``).
 
     ``starred`` is the asker's own star; ``held``: it waits in the queue until someone lets it go.
@@ -259,7 +261,7 @@ class RunView(_View):
     held: bool = False
 
 
-class NodeView(_View):
+class NodeView(View):
     """A node of a run."""
 
     node: str
@@ -276,7 +278,7 @@ class NodeView(_View):
     outputs: list[str]
 
 
-class ModelVersionView(_View):
+class ModelVersionView(View):
     """An immutable version of a model."""
 
     id: str
@@ -296,7 +298,7 @@ class ModelVersionView(_View):
     labels: list[str]
 
 
-class ModelView(_View):
+class ModelView(View):
     """A model with its newest version."""
 
     id: str
@@ -309,7 +311,7 @@ class ModelView(_View):
     can_write: bool
 
 
-class RunDetail(_View):
+class RunDetail(View):
     """All that the page of a run shows at once. ``metrics``: node to figure to latest value."""
 
     run: RunView
@@ -319,7 +321,7 @@ class RunDetail(_View):
     document: Pipeline
 
 
-class NodeResult(_View):
+class NodeResult(View):
     """A node in the summary of a run."""
 
     id: str
@@ -328,7 +330,7 @@ class NodeResult(_View):
     seconds: float | None
 
 
-class RunResult(_View):
+class RunResult(View):
     """What ``inkstone run --json`` prints."""
 
     run: str
@@ -339,7 +341,7 @@ class RunResult(_View):
     nodes: list[NodeResult]
 
 
-class Series(_View):
+class Series(View):
     """A curve: ``points`` are (step, value, epoch); ``total`` counts the points before thinning."""
 
     node: str
@@ -348,7 +350,7 @@ class Series(_View):
     total: int
 
 
-class ArtifactView(_View):
+class ArtifactView(View):
     """What a node gave on a port."""
 
     id: str
@@ -360,7 +362,7 @@ class ArtifactView(_View):
     created_at: datetime
 
 
-class Scored(_View):
+class Scored(View):
     """A label with its score.
 
     Attributes:
@@ -375,34 +377,3 @@ class Scored(_View):
     score: float
     decision: Literal["pass", "review", "block"] | None = None
     threshold: float | None = None
-
-
-class UserView(_View):
-    """A user."""
-
-    id: str
-    name: str
-    role: str
-    active: bool
-    created_at: datetime
-
-
-class TokenView(_View):
-    """A bearer token; its secret is shown once, when it is made."""
-
-    id: str
-    user: str
-    name: str
-    created_at: datetime
-    expires_at: datetime | None
-    secret: str | None = None
-
-
-class AuditView(_View):
-    """An entry of the audit log."""
-
-    at: datetime
-    user: str | None
-    action: str
-    subject: str
-    details: dict[str, Any]

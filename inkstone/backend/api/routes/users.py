@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 from inkstone.backend.api.dependencies import Limit, Who
 from inkstone.backend.service import audit, users
 from inkstone.backend.service.actor import Role
-from inkstone.backend.service.views import AuditView, TokenView, UserView
+from inkstone.backend.service.user_views import AuditView, TokenView, UserView
 
 router = APIRouter(tags=["users"])
 
