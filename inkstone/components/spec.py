@@ -307,6 +307,9 @@ class Context(Protocol):
     def register_model(self, name: str, folder: Path, metrics: Mapping[str, float], note: Text | None = None) -> str:
         """Copy a model folder into the registry and return its ``NAME@VERSION``."""
 
+    def deploy_model(self, reference: str, name: str) -> str:
+        """Let a registered ``NAME@VERSION`` answer requests under a name; return the name as it is kept."""
+
 
 class Run(Protocol):
     """The function that a component module calls ``run``."""

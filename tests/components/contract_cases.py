@@ -12,7 +12,7 @@ from typing import Any
 from component_context import ComponentContext
 from tiny_models import tiny_encoder, two_class_rows, two_class_table
 
-from inkstone.components.artifacts import Artifact, Table
+from inkstone.components.artifacts import Artifact, RegisteredModel, Table
 from inkstone.components.spec import Source
 
 
@@ -72,6 +72,13 @@ def _register(bench: Bench) -> Any:
     }
 
 
+def _deploy(bench: Bench) -> Any:
+    folder = bench.root / "registered"
+    folder.mkdir(exist_ok=True)
+    facts = {"name": "tiny", "version": 1, "reason": {"zh": "唯一", "en": "the only one"}}
+    return {"registered": RegisteredModel.write(folder, facts)}, {"name": "tiny-live"}
+
+
 CASES: dict[str, Case] = {
     "data.read_table": _read_table,
     "data.map_columns": lambda bench: ({"table": bench.table}, {"text": "text", "label": "label"}),
@@ -85,5 +92,6 @@ CASES: dict[str, Case] = {
     "evaluate.classification": lambda bench: ({"model": bench.network["model"], "table": bench.table}, {}),
     "predict.batch": lambda bench: ({"model": bench.network["model"], "table": bench.table}, {}),
     "deliver.register_model": _register,
+    "deliver.deploy": _deploy,
     "deliver.export": lambda bench: ({"model": bench.baseline["model"], "table": bench.table}, {}),
 }

@@ -24,6 +24,7 @@ class ComponentContext:
     resources: Resources = field(default_factory=Resources)
     sources: dict[str, Source] = field(default_factory=dict)
     registered: list[tuple[str, Path, dict[str, float]]] = field(default_factory=list)
+    deployed: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def reporter(self) -> Reporter:
@@ -83,6 +84,10 @@ class ComponentContext:
     def register_model(self, name: str, folder: Path, metrics: Mapping[str, float], note: Text | None = None) -> str:
         self.registered.append((name, folder, dict(metrics)))
         return f"{name}@{len(self.registered)}"
+
+    def deploy_model(self, reference: str, name: str) -> str:
+        self.deployed.append((reference, name))
+        return name
 
     def stop(self) -> None:
         """Ask for a stop, as a user does."""

@@ -13,6 +13,8 @@ from inkstone.components.spec import Source
 from inkstone.components.texts import Text
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from inkstone.components.artifacts import Table
     from inkstone.components.nlp.fitting import FitResult, FitSettings
     from inkstone.components.nlp.task import Task
@@ -120,11 +122,24 @@ class NodeContext:
         """Copy a model folder into the registry and return its ``NAME@VERSION``."""
         from inkstone.backend.store.database import session
         from inkstone.backend.store.registry import register_model
-        from inkstone.backend.store.tables import Run
 
         with session() as opened:
-            run = opened.get(Run, self._job.run_id)
-            owner_id = run.owner_id if run else None
+            owner_id = self._owner(opened)
         return register_model(
             name, folder, metrics=metrics, note=note, run_id=self._job.run_id, node=self.node, owner_id=owner_id
         )
+
+    def deploy_model(self, reference: str, name: str) -> str:
+        """Let a registered model answer requests under a name, for the owner of the run; return the name as it is kept."""
+        from inkstone.backend.store.database import session
+        from inkstone.backend.store.deploying import put_behind
+        from inkstone.backend.store.lookup import model_version
+
+        with session() as opened:
+            return put_behind(opened, model_version(opened, reference), name, self._owner(opened)).name
+
+    def _owner(self, opened: "Session") -> str | None:
+        from inkstone.backend.store.tables import Run
+
+        run = opened.get(Run, self._job.run_id)
+        return run.owner_id if run else None

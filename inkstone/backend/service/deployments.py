@@ -23,6 +23,7 @@ from inkstone.backend.serving.errors import UNKNOWN
 from inkstone.backend.serving.usage import percentile
 from inkstone.backend.store import lookup
 from inkstone.backend.store.database import session
+from inkstone.backend.store.deploying import find_deployment, put_behind
 from inkstone.backend.store.tables import ModelVersion, now
 from inkstone.backend.store.tables_serving import Deployment, DeploymentMinute, DeploymentSample
 from inkstone.components.nlp.tagging.loading import is_tagger
@@ -43,15 +44,9 @@ def create(actor: Actor, model: str, name: str = "") -> DeploymentView:
     with session() as db:
         version = lookup.model_version(db, model)
         wanted = paths.safe_name(name or version.model.name)
-        known = db.scalars(select(Deployment).where(Deployment.name == wanted)).first()
-        if known is not None and known.trashed_at is None:
+        if find_deployment(db, wanted) is not None:
             raise DEPLOYMENT_EXISTS(name=wanted, at="name")
-        if known is not None:
-            db.delete(known)
-            db.flush()
-        row = Deployment(name=wanted, version_id=version.id, owner_id=actor.user_id)
-        db.add(row)
-        db.flush()
+        row = put_behind(db, version, wanted, actor.user_id)
         audit.record(db, actor, "deployment.create", wanted, model=_reference(version))
         return _view(db, row, actor)
 
@@ -89,10 +84,10 @@ def change(actor: Actor, name: str, model: str) -> DeploymentView:
     """Answer with another version from now on; a canary ends."""
     with session() as db:
         row, version = _writable(db, actor, name, "deployment.change"), lookup.model_version(db, model)
-        if version.id != row.version_id:
-            row.previous_id, row.version_id = row.version_id, version.id
-        row.canary_id, row.canary_share = None, 0.0
-        return _changed(db, actor, row, "deployment.change", model=_reference(version))
+        put_behind(db, version, row.name, row.owner_id)
+        db.flush()
+        audit.record(db, actor, "deployment.change", row.name, model=_reference(version))
+        return _view(db, row, actor)
 
 
 def canary(actor: Actor, name: str, model: str | None, share: float = 0.1) -> DeploymentView:
@@ -251,7 +246,7 @@ def deployment_row(db: Session, name: str) -> Deployment:
     Raises:
         InkstoneError: ``deployment.unknown``.
     """
-    row = db.scalars(select(Deployment).where(Deployment.name == name, Deployment.trashed_at.is_(None))).first()
+    row = find_deployment(db, name)
     if row is None:
         raise UNKNOWN(name=name)
     return row

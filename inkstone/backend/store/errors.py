@@ -59,3 +59,9 @@ UNKNOWN_LEXICON = ErrorKind(
     text("请检查名称，或在“词库”页导入。{hint}", "Check the name, or import it on the page Word lists. {hint}"),
     status=404,
 )
+DEPLOYMENT_OF_ANOTHER = ErrorKind(
+    "deployment.of_another",
+    text("服务“{name}”属于另一位用户。", "The deployment '{name}' belongs to somebody else."),
+    text("请换一个服务名称，或请其所有者更换版本。", "Choose another name, or ask its owner to change the version."),
+    status=403,
+)

@@ -39,6 +39,20 @@ def test_a_pipeline_without_template_part_reports_its_last_evaluation(after_run,
     assert [node["state"] for node in result["nodes"] if node["id"] == "register"] == ["SKIPPED"]
 
 
+def test_a_pipeline_may_end_with_a_deployment(after_run, finished):
+    text = (finished / "quick.yaml").read_text("utf-8")
+    deploy = (
+        "  deploy: {component: deliver.deploy@1, inputs: {registered: register.registered}, params: {name: live}}\n"
+    )
+    file = finished / "deploying.yaml"
+    file.write_text(text.replace("template:", deploy + "template:", 1), "utf-8")
+    for _ in range(2):  # the second time the deployment is there, and changes to what it has
+        code, result = after_run.json("run", file, "--data", finished / "table.csv")
+        assert (code, result["model"]) == (0, "quick@1")
+    found = after_run.json("deployments")[1]
+    assert [(item["name"], item["model"], item["running"]) for item in found] == [("live", "quick@1", True)]
+
+
 def test_guessed_columns_are_said(after_run, finished):
     shown = after_run("run", finished / "quick.yaml", "--data", finished / "table.csv", "--name", "again")
     assert shown.code == 0

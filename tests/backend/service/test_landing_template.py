@@ -14,6 +14,12 @@ def test_the_landing_template_is_valid(home, further):
     )
     assert validate(document) == []
     steps = [node.component for node in document.nodes.values()]
-    for wanted in ("data.augment@1", "compress.distil@1", "compress.prune@1", "compress.quantise@1"):
+    for wanted in (
+        "data.augment@1",
+        "compress.distil@1",
+        "compress.prune@1",
+        "compress.quantise@1",
+        "deliver.deploy@1",
+    ):
         assert wanted in steps
     assert document.nodes["read_unlabelled"].enabled is bool(further)
