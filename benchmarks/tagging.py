@@ -100,7 +100,7 @@ def measure(name: str, system: str, seed: int, options: argparse.Namespace) -> d
             inputs = {"table": tables["train"]} if component == "tag.keywords" else trained
             made = run(component, folder / "work", inputs, seed, options.threads, **params)
         else:
-            changes = {"encoder": system, "seed": seed} | options.changes
+            changes = {"encoder": system} | options.changes
             made = run(NETWORKS[kind], folder / "work", trained, seed, options.threads, **changes)
         seconds = time.monotonic() - started
         asked = {"model": made["model"], "table": tables["test"]}
