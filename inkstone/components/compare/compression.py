@@ -206,9 +206,9 @@ def _plot(lines: list[dict[str, Any]], split: str) -> dict[str, Any]:
         "mode": "markers+text",
         "x": [cost for cost, _ in points],
         "y": [worth for _, worth in points],
-        "text": [line["title"]["en"] for line in lines],
+        "text": [line["title"] for line in lines],
         "customdata": [line["model"] for line in lines],
-        "textposition": "top center",
+        "textposition": [_side(cost, [other for other, _ in points]) for cost, _ in points],
         "cliponaxis": False,
         "marker": {"size": 12, "symbol": ["star" if best else "circle" for best in front]},
         "showlegend": False,
@@ -221,9 +221,17 @@ def _plot(lines: list[dict[str, Any]], split: str) -> dict[str, Any]:
         "line": {"dash": "dot", "shape": "hv"},
         "showlegend": False,
     }
-    layout = {"xaxis": {"title": {"text": axis}, "type": "log"}, "yaxis": {"title": {"text": f"accuracy ({split})"}}}
+    rows = {"dev": text("开发集准确率", "accuracy (dev)"), "test": text("测试集准确率", "accuracy (test)")}[split]
+    layout = {"xaxis": {"title": {"text": axis}, "type": "log"}, "yaxis": {"title": {"text": rows.model_dump()}}}
     title = text(
         "帕累托图：左上更好，星号表示没有更优者", "Pareto plot: up and left is better; stars are beaten by none"
     )
     figure = {"data": [line, marks], "layout": layout}
     return {"title": title.model_dump(), "kind": "figure", "points": "models", "figure": figure}
+
+
+def _side(cost: float, costs: list[float]) -> str:
+    """Return where the name of a point stands: those at an edge write towards the middle."""
+    if cost == max(costs):
+        return "top left"
+    return "top right" if cost == min(costs) else "top center"

@@ -29,13 +29,20 @@ def report(document: dict[str, Any], key: str, run_id: str | None = None) -> Non
             table(["", ""], [[say(name), _cell(value)] for name, value in part["facts"]])
         elif part["kind"] == "figure":
             figure = part["figure"]
-            shown = plotly.io.from_json(figure if isinstance(figure, str) else json.dumps(figure))
+            shown = plotly.io.from_json(figure if isinstance(figure, str) else json.dumps(_worded(figure)))
             if run_id is not None and part.get("points") == "models":
                 pick_and_deploy(run_id, shown, f"{key}_{number}")
             else:
                 st.plotly_chart(shown, key=f"{key}_{number}")
         else:
             st.html(muted(part["kind"]))
+
+
+def _worded(value: Any) -> Any:
+    """Return a figure with its texts in the visitor's language."""
+    if isinstance(value, dict) and set(value) != {"zh", "en"}:
+        return {name: _worded(inner) for name, inner in value.items()}
+    return [_worded(inner) for inner in value] if isinstance(value, list) else _cell(value)
 
 
 def _table(part: dict[str, Any]) -> None:
