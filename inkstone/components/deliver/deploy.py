@@ -31,6 +31,7 @@ SPEC = Component(
     inputs=(Port(name="registered", type=PortType.REGISTERED_MODEL, title=text("已登记的模型", "Registered model")),),
     outputs=(Port(name="registered", type=PortType.REGISTERED_MODEL, title=text("已部署的模型", "Deployed model")),),
     params=Deploy,
+    cacheable=False,  # what answers may have been changed since
     keywords=("serve", "service", "服务", "上线", "REST"),
 )
 

@@ -46,9 +46,10 @@ def test_a_pipeline_may_end_with_a_deployment(after_run, finished):
     )
     file = finished / "deploying.yaml"
     file.write_text(text.replace("template:", deploy + "template:", 1), "utf-8")
-    for _ in range(2):  # the second time the deployment is there, and changes to what it has
+    for _ in range(2):  # the second time the deployment is there, and everything else comes from the cache
         code, result = after_run.json("run", file, "--data", finished / "table.csv")
         assert (code, result["model"]) == (0, "quick@1")
+        assert {"id": "deploy", "state": "SUCCEEDED"}.items() <= result["nodes"][-1].items()
     found = after_run.json("deployments")[1]
     assert [(item["name"], item["model"], item["running"]) for item in found] == [("live", "quick@1", True)]
 
