@@ -185,8 +185,7 @@ def _classes(version: DatasetVersionView, queue: LabelQueue, row: QueueRow) -> N
         help=t("labelling.two_help"),
         label_visibility="collapsed",
     )
-    two = wanted == "two"
-    first: str | None = st.session_state.get(f"labelling_first_{version.id}_{row.row}") if two else None
+    first: str | None = st.session_state.get(f"labelling_first_{version.id}_{row.row}") if wanted == "two" else None
     # The place is kept when there is nothing to say: what moves is built anew, and hears no key meanwhile.
     hint = st.empty()
     if first:
@@ -201,9 +200,9 @@ def _classes(version: DatasetVersionView, queue: LabelQueue, row: QueueRow) -> N
                 width=BUTTON,
                 type="primary" if suggested or name == first else "secondary",
                 on_click=_give,
-                args=(version, row.row, name, two),
+                args=(version, row.row, name),
             )
-    _other_class(version, row, names, two)
+    _other_class(version, row, names)
     with st.container(horizontal=True, key=f"labelling_moves_{version.id}"):
         st.button(
             t("labelling.skip"),
@@ -224,7 +223,7 @@ def _classes(version: DatasetVersionView, queue: LabelQueue, row: QueueRow) -> N
             )
 
 
-def _other_class(version: DatasetVersionView, row: QueueRow, names: list[str], two: bool) -> None:
+def _other_class(version: DatasetVersionView, row: QueueRow, names: list[str]) -> None:
     """Offer the classes beyond the ninth, and a new one."""
     key = f"label_other_{version.id}_{row.row}"
 
@@ -234,7 +233,7 @@ def _other_class(version: DatasetVersionView, row: QueueRow, names: list[str], t
         if name and name not in names:
             st.session_state[f"labelling_added_{version.id}"].append(name)
         if name:
-            _give(version, row.row, name, two)
+            _give(version, row.row, name)
 
     st.selectbox(
         t("labelling.other"),
@@ -248,8 +247,12 @@ def _other_class(version: DatasetVersionView, row: QueueRow, names: list[str], t
     )
 
 
-def _give(version: DatasetVersionView, row: int, name: str, two: bool) -> None:
-    """Give a class: the first of two waits for the second."""
+def _give(version: DatasetVersionView, row: int, name: str) -> None:
+    """Give a class: the first of two waits for the second.
+
+    Whether two are wanted is asked now: a key may follow the click on *two labels* before the page was drawn again.
+    """
+    two = st.session_state.get(f"labelling_two_{version.id}") == "two"
     waiting = f"labelling_first_{version.id}_{row}"
     first = st.session_state.get(waiting)
     if two and not first:
