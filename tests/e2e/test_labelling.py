@@ -15,6 +15,11 @@ def asked(studio: str, path: str):
         return json.load(answer)
 
 
+def settled(page: Page) -> None:
+    """Wait until the page has been drawn to its end, as a person does who reads the next text."""
+    expect(page.locator('[data-test-script-state="notRunning"]')).to_be_attached()
+
+
 def test_classes_by_keys_two_labels_skip_and_undo(page: Page, studio: str) -> None:
     page.goto(f"{studio}/labelling?dataset=messages&version=1&lang=zh")
     expect(page.get_by_text("第 0 行")).to_be_visible()
@@ -26,9 +31,11 @@ def test_classes_by_keys_two_labels_skip_and_undo(page: Page, studio: str) -> No
     page.keyboard.press("u")
     expect(page.get_by_text("第 1 行")).to_be_visible()
     page.get_by_role("radio", name="两个标签").click()
+    settled(page)
     page.keyboard.press("1")
     expect(page.get_by_role("button", name="只要一个")).to_be_visible()  # drawn last: the keys are there again
     expect(page.get_by_text("再选第二个类别")).to_be_visible()
+    settled(page)
     page.keyboard.press("3")
     expect(page.get_by_text("第 2 行")).to_be_visible()
     entries = [item for item in asked(studio, "messages@1/labels") if item["kind"] == "class"]
@@ -66,9 +73,11 @@ def test_entities_by_keyboard_and_mouse_become_a_version(page: Page, studio: str
     page.keyboard.press("Enter")
     expect(page.get_by_text("第 1 行")).to_be_visible()
     expect(text).not_to_have_text(first)  # the page knows of the next row before the frame of the text does
+    settled(page)
     page.keyboard.press("u")  # the last text comes back with what was marked in it
     expect(page.get_by_text("第 0 行")).to_be_visible()
     expect(page.locator(".inkstone-spans .tag")).to_have_text("词×")
+    settled(page)
     page.keyboard.press("Enter")
     expect(page.get_by_text("第 1 行")).to_be_visible()
     assert asked(studio, "messages@1/spans/0")["spans"] == [{"start": 0, "end": 2, "label": "词"}]
