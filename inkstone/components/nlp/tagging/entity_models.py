@@ -1,7 +1,7 @@
 """Saved entity recognisers: run by torch or by ONNX Runtime."""
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +53,19 @@ class Recogniser(EntityTagger):
 
     def entities(self, texts: Sequence[str], batch_size: int = 32) -> list[list[Entity]]:
         """Return the entities of each text in order."""
-        found: list[list[Entity]] = []
+        return [
+            self.decoder.entities(text, windows, scores)
+            for part in self.windowed(texts, batch_size)
+            for text, windows, scores in part
+        ]
+
+    def windowed(self, texts: Sequence[str], batch_size: int) -> Iterator[list[tuple[str, list[Window], list[Any]]]]:
+        """Yield each text with its windows and their scores, some texts at a time.
+
+        Args:
+            texts: The texts.
+            batch_size: Windows of a batch.
+        """
         for start in range(0, len(texts), TEXTS_AT_ONCE):
             part = texts[start : start + TEXTS_AT_ONCE]
             windows = self.network.windows(part)
@@ -61,11 +73,10 @@ class Recogniser(EntityTagger):
             own: list[list[int]] = [[] for _ in part]
             for place, window in enumerate(windows):
                 own[window.text].append(place)
-            found += [
-                self.decoder.entities(text, [windows[at] for at in places], [scores[at] for at in places])
+            yield [
+                (text, [windows[at] for at in places], [scores[at] for at in places])
                 for text, places in zip(part, own, strict=True)
             ]
-        return found
 
     def window_scores(self, windows: Sequence[Window], batch_size: int) -> list[Any]:
         """Return what the network says about each window."""

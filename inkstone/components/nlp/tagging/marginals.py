@@ -9,7 +9,6 @@ from inkstone.components.nlp.tagging.entity_models import Recogniser
 from inkstone.components.nlp.tagging.windows import Stitched, stitch
 
 _SMALLEST = 1e-7
-TEXTS_AT_ONCE = 256
 
 
 def tag_marginals(model: Recogniser, texts: Sequence[str], batch_size: int = 32) -> Iterator[list[Stitched]]:
@@ -23,16 +22,10 @@ def tag_marginals(model: Recogniser, texts: Sequence[str], batch_size: int = 32)
     chain = model.decoder.chain
     if chain is None:
         raise ValueError("a span head has no tags")
-    for start in range(0, len(texts), TEXTS_AT_ONCE):
-        part = texts[start : start + TEXTS_AT_ONCE]
-        windows = model.network.windows(part)
-        scores = model.window_scores(windows, batch_size)
-        own: list[list[int]] = [[] for _ in part]
-        for place, window in enumerate(windows):
-            own[window.text].append(place)
+    for part in model.windowed(texts, batch_size):
         found = []
-        for places in own:
-            whole = stitch([windows[at] for at in places], [scores[at] for at in places])
+        for _, windows, scores in part:
+            whole = stitch(windows, scores)
             sure = marginals(whole.scores, chain) if len(whole.starts) else whole.scores
             found.append(Stitched(whole.starts, whole.ends, np.log(np.maximum(sure, _SMALLEST)).astype(np.float32)))
         yield found
