@@ -1,17 +1,15 @@
 """The data workspace in the page: profile, doctor, corrections, versions, labelling."""
 
 import time
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from studio_pages import open_page
 
-import inkstone.studio
 from inkstone.backend.service import data_health, datasets, labelling
 from inkstone.backend.service.actor import LOCAL
 from inkstone.backend.store.database import migrate
 
-MAIN = Path(inkstone.studio.__file__).parent / "main.py"
 ROWS = 66
 
 
@@ -28,18 +26,6 @@ def messages(inkstone_home, tmp_path):
     path = tmp_path / "消息.csv"
     path.write_text("文本,标签\n" + "\n".join(lines) + "\n", "utf-8")
     return datasets.upload(LOCAL, path, path.name)
-
-
-def open_page(name: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=60)
-    app.query_params["lang"] = "zh"
-    app.run()
-    app.switch_page(f"pages/{name}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception, [item.message for item in app.exception]
-    return app
 
 
 def words(app: AppTest) -> str:

@@ -7,24 +7,11 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from studio_pages import MAIN, open_page
 
-import inkstone.studio
 from inkstone.backend.store.database import migrate
 
-MAIN = Path(inkstone.studio.__file__).parent / "main.py"
 PAGES = ("home", "data", "labelling", "runs", "models", "encoders", "settings", "start", "run")
-
-
-def open_page(name: str, language: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=60)
-    app.query_params["lang"] = language
-    app.run()
-    app.switch_page(f"pages/{name}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception, [item.message for item in app.exception]
-    return app
 
 
 def everything(app: AppTest) -> str:

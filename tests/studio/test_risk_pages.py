@@ -1,20 +1,16 @@
 """The pages of risk control: texts in both languages, marks, word lists."""
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
+from studio_pages import open_page
 
 from inkstone.backend.service import lexicons
 from inkstone.backend.service.actor import LOCAL
 from inkstone.backend.service.risk_views import Decision
 from inkstone.backend.store.database import migrate
-from inkstone.studio import risk
 from inkstone.studio.risk.demo import decision_html
 from inkstone.studio.risk.marks import Mark, marked, marks_of, reason_lines
 from inkstone.studio.risk.texts import TEXTS
 
-MAIN = Path(risk.__file__).parents[1] / "main.py"
 ANSWER = {
     "decision": "block",
     "label": "广告",
@@ -52,18 +48,6 @@ def test_decisions_are_told_in_words(language) -> None:
     html = decision_html("<b>彩金12345", Decision.model_validate(ANSWER), language)
     assert "<b>" not in html
     assert TEXTS["block"].in_language(language) in html
-
-
-def open_page(name: str, language: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=120)
-    app.query_params["lang"] = language
-    app.run()
-    app.switch_page(f"pages/{name}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception, [item.message for item in app.exception]
-    return app
 
 
 def test_pages_show_a_word_list_and_an_empty_queue(inkstone_home) -> None:
