@@ -4,7 +4,8 @@
     python benchmarks/tagging.py --throughput --systems inkstone-zh-small
 
 A system is ``ngram`` (TF-IDF and logistic regression; for entities the character CRF), ``dictionary`` (entities alone),
-``textrank``, ``tfidf``, ``yake`` (keywords alone), ``scratch``, or an encoder by its name or folder. Every system is trained by the
+``textrank``, ``tfidf``, ``yake`` (keywords alone), ``scratch``, an encoder by its name or folder, or ``combined:ENCODER`` (categories alone:
+linear models of characters and sounds with an encoder a fold, weighed on unseen rows; ``combined:none``: without an encoder). Every system is trained by the
 product's own component and recipe; checkpoints and thresholds come from dev rows, figures from test rows. Each training appends a
 line of JSON to ``--output``; lines that are there are not measured again. ``--cap 4000`` keeps that many training rows (drawn with
 seed 0) and ``--test-cap`` that many test rows; the table says so. ``--set epochs=5`` changes a parameter of the networks.
@@ -46,6 +47,7 @@ NETWORKS = {
     "keywords": "train.keyword_extraction",
     "entities": "train.sequence_labelling",
 }
+COMBINED = "combined:"
 EVALUATIONS = {
     "label": "evaluate.classification",
     "labels": "evaluate.multilabel",
@@ -82,11 +84,21 @@ def run(component: str, folder: Path, inputs: Mapping[str, Any], seed: int, thre
     return module.run(Surroundings(folder, seed, threads), inputs, module.SPEC.params(**known))
 
 
+def network(kind: str, system: str) -> tuple[str, dict[str, Any]]:
+    """Return the component that trains a system with an encoder, and its parameters."""
+    if not system.startswith(COMBINED):
+        return NETWORKS[kind], {"encoder": system}
+    encoder = system.removeprefix(COMBINED)
+    return "train.combined_classification", {"use_encoder": False} if encoder == "none" else {"encoder": encoder}
+
+
 def measure(name: str, system: str, seed: int, options: argparse.Namespace) -> dict[str, Any] | None:
     """Train one system on one set and return its figures on the test rows; None where the system is not for the set."""
     kind, read = TAGGING_SETS[name]
     statistical = {"ngram", "dictionary", "textrank", "tfidf", "yake"}
     if system in statistical and (system not in BASELINES[kind] or seed):
+        return None
+    if system.startswith(COMBINED) and kind != "label":
         return None
     parts = read()
     rows = {"train": drawn(parts[0], options.cap), "dev": parts[1], "test": drawn(parts[2], options.test_cap)}
@@ -100,8 +112,8 @@ def measure(name: str, system: str, seed: int, options: argparse.Namespace) -> d
             inputs = {"table": tables["train"]} if component == "tag.keywords" else trained
             made = run(component, folder / "work", inputs, seed, options.threads, **params)
         else:
-            changes = {"encoder": system} | options.changes
-            made = run(NETWORKS[kind], folder / "work", trained, seed, options.threads, **changes)
+            component, changes = network(kind, system)
+            made = run(component, folder / "work", trained, seed, options.threads, **changes, **options.changes)
         seconds = time.monotonic() - started
         asked = {"model": made["model"], "table": tables["test"]}
         values = run(EVALUATIONS[kind], folder / "test", asked, seed, options.threads)["metrics"].read()["values"]

@@ -147,7 +147,9 @@ def train(work: "Work", params: Any, target: Path) -> None:
     )
     task.check()
     warn_of_cut_texts(work, task.encoders[0].fixed_length(1))
-    result = fit(work, task, rate=rate_for(work.encoder, scale=2.0), batch_size=16)
+    # A step reads each row once for each half of the loss.
+    reads = sum(weight > 0 for weight in (params.contrastive_weight, params.language_model_weight))
+    result = fit(work, task, rate=rate_for(work.encoder, scale=2.0), batch_size=16, sequences=max(1, reads))
     trained, model = ContrastivePrompt.load(result.folder)
     rows = trained.prepare(as_table(work.rows, work.labels, work.ctx.scratch() / "anchor-rows"))
     trained.remember(model, rows).save(model, target)
