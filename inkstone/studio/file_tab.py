@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -51,12 +51,14 @@ class FileAnswers:
         answer: Texts (and whether the box is ticked) to a row of cells and an object for each.
         name: Of the files to download.
         option: What the box says, for models that have one.
+        worded: Column to its values in the visitor's language, on the page alone: files keep the values.
     """
 
     columns: Mapping[str, Text]
     answer: Callable[[list[str], bool], Sequence[tuple[list[Any], dict[str, Any]]]]
     name: str
     option: Text | None = None
+    worded: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def file_tab(kind: FileAnswers, spoken: Any) -> FileTab:
             made = _written(kind, rows, objects)
             return [
                 gr.Markdown(_status(found, language), visible=True),
-                gr.HTML(_table(_headers(kind, language), rows[:SHOWN_ROWS]), visible=True),
+                gr.HTML(_table(_headers(kind, language), _worded(kind, rows[:SHOWN_ROWS], language)), visible=True),
                 *(gr.DownloadButton(value=str(path), interactive=True) for path in made),
             ]
 
@@ -121,6 +123,17 @@ def file_tab(kind: FileAnswers, spoken: Any) -> FileTab:
 
 def _headers(kind: FileAnswers, language: Language) -> list[str]:
     return [words.in_language(language) for words in kind.columns.values()]
+
+
+def _worded(kind: FileAnswers, rows: list[list[Any]], language: Language) -> list[list[Any]]:
+    known = [kind.worded.get(column, {}) for column in kind.columns]
+    return [
+        [
+            words[cell].in_language(language) if words and cell in words else cell
+            for cell, words in zip(row, known, strict=True)
+        ]
+        for row in rows
+    ]
 
 
 def _answers(

@@ -96,6 +96,22 @@ def test_of_a_large_file_the_first_rows_are_answered_and_that_is_said(
     assert len(Path(as_csv.value["path"]).read_text("utf-8-sig").splitlines()) == 601
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh", "拦截"), ("en", "Block")])
+def test_values_are_said_in_the_language_of_the_visitor_on_the_page_alone(
+    inkstone_home: Path, tmp_path: Path, language: str, said: str
+) -> None:
+    kind = FileAnswers(
+        {"decision": text("决定", "Decision")},
+        lambda texts, ticked: [(["block"], {"decision": "block"}) for _ in texts],
+        "decisions",
+        worded={"decision": {"block": text("拦截", "Block")}},
+    )
+    (tmp_path / "texts.txt").write_text("加微信\n", "utf-8")
+    _, table, as_csv, _ = work(kind, str(tmp_path / "texts.txt"), language)
+    assert f">{said}</td>" in table.value
+    assert Path(as_csv.value["path"]).read_text("utf-8-sig").splitlines() == ["decision", "block"]
+
+
 def test_a_classifier_answers_a_file(seeded, tmp_path: Path) -> None:
     file = tmp_path / "texts.txt"
     file.write_text("恭喜中奖，先汇款\n明天开会\n", "utf-8")

@@ -90,7 +90,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Compression) -> Mapping
     return {
         "model": Model(folder),
         "metrics": Metrics.write(ctx.output("metrics"), written),
-        "report": Report.write(ctx.output("report"), explain(lines, chosen)),
+        "report": Report.write(ctx.output("report"), explain(lines, chosen, params.tolerated_loss, len(dev.texts))),
     }
 
 
@@ -138,21 +138,11 @@ def _cost(line: Mapping[str, Any]) -> float:
     return float(line.get("p50", line["megabytes"]))
 
 
-def explain(lines: list[dict[str, Any]], chosen: int) -> dict[str, Any]:
+def explain(lines: list[dict[str, Any]], chosen: int, tolerated: float, dev_rows: int) -> dict[str, Any]:
     """Return the report: one table, one plot, and what was chosen."""
-    teacher, best = lines[0], lines[chosen]
-    split = "test" if best["test"] else "dev"
-    gained = teacher["megabytes"] / best["megabytes"]
-    lost = 100 * (teacher[split]["accuracy"] - best[split]["accuracy"])
-    faster = f"{teacher['p50'] / best['p50']:.1f}" if "p50" in best else None
-    result = text(
-        f"选用“{best['title']['zh']}”：大小是老师的 1/{gained:.1f}，"
-        + (f"单条请求快 {faster} 倍，" if faster else "")
-        + f"准确率{'高' if lost < 0 else '低'} {abs(lost):.1f} 个百分点。",
-        f"'{best['title']['en']}' was chosen: {gained:.1f} times smaller than the teacher, "
-        + (f"{faster} times faster on single requests, " if faster else "")
-        + f"accuracy {abs(lost):.1f} points {'higher' if lost < 0 else 'lower'}.",
-    )
+    split = "test" if lines[chosen]["test"] else "dev"
+    parts = [_result(lines, chosen, split, tolerated), *_trust(dev_rows, tolerated)]
+    result = text("".join(part.zh for part in parts), "".join(part.en for part in parts).strip())
     return {
         "title": SPEC.title.model_dump(),
         "sections": [
@@ -161,6 +151,39 @@ def explain(lines: list[dict[str, Any]], chosen: int) -> dict[str, Any]:
             _plot(lines, split),
         ],
     }
+
+
+def _result(lines: list[dict[str, Any]], chosen: int, split: str, tolerated: float) -> Text:
+    teacher, best = lines[0], lines[chosen]
+    if chosen == 0:
+        return text(
+            f"保留老师：没有更快的模型在开发集准确率上落后不超过 {100 * tolerated:g} 个百分点。",
+            f"The teacher was kept: no faster model comes within {100 * tolerated:g} points of the best dev accuracy. ",
+        )
+    gained = teacher["megabytes"] / best["megabytes"]
+    lost = 100 * (teacher[split]["accuracy"] - best[split]["accuracy"])
+    faster = f"{teacher['p50'] / best['p50']:.1f}" if "p50" in best else None
+    return text(
+        f"选用“{best['title']['zh']}”：大小是老师的 1/{gained:.1f}，"
+        + (f"单条请求快 {faster} 倍，" if faster else "")
+        + f"准确率{'高' if lost < 0 else '低'} {abs(lost):.1f} 个百分点。",
+        f"'{best['title']['en']}' was chosen: {gained:.1f} times smaller than the teacher, "
+        + (f"{faster} times faster on single requests, " if faster else "")
+        + f"accuracy {abs(lost):.1f} points {'higher' if lost < 0 else 'lower'}. ",
+    )
+
+
+def _trust(dev_rows: int, tolerated: float) -> list[Text]:
+    """Say so where the dev rows are too few to tell the loss that is tolerated."""
+    if 1 / dev_rows <= tolerated:
+        return []
+    return [
+        text(
+            f"开发集只有 {dev_rows} 行，一行就是 {100 / dev_rows:.1f} 个百分点：请给出更多开发行，或点击下图中的点自行选择。",
+            f"Only {dev_rows} dev rows decided, and one of them is {100 / dev_rows:.1f} points: give more dev rows, "
+            "or click a point below to choose yourself.",
+        )
+    ]
 
 
 def _table(lines: list[dict[str, Any]], chosen: int) -> dict[str, Any]:
@@ -210,6 +233,7 @@ def _plot(lines: list[dict[str, Any]], split: str) -> dict[str, Any]:
         "customdata": [line["model"] for line in lines],
         "textposition": [_side(cost, [other for other, _ in points]) for cost, _ in points],
         "cliponaxis": False,
+        "hovertemplate": f"%{{text}}<br>{axis} %{{x:.3~g}}<br>%{{y:.1%}}<extra></extra>",
         "marker": {"size": 12, "symbol": ["star" if best else "circle" for best in front]},
         "showlegend": False,
     }
@@ -219,6 +243,7 @@ def _plot(lines: list[dict[str, Any]], split: str) -> dict[str, Any]:
         "x": [cost for cost, _ in edge],
         "y": [worth for _, worth in edge],
         "line": {"dash": "dot", "shape": "hv"},
+        "hoverinfo": "skip",
         "showlegend": False,
     }
     rows = {"dev": text("开发集准确率", "accuracy (dev)"), "test": text("测试集准确率", "accuracy (test)")}[split]

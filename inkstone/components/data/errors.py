@@ -193,8 +193,8 @@ MISSING_LABELS = ErrorKind(
         "Column '{at}' has {count} rows without a label (empty or NaN); the first is row {row}.",
     ),
     text(
-        "请补上标签，或把“缺失的标签”设为“丢弃这些行”（missing_labels=drop）。",
-        "Add the labels, or set 'missing labels' to drop these rows (missing_labels=drop).",
+        "请补上标签，或把“缺失的标签”设为“丢弃这些行”（missing_labels=drop）或“保留”（keep）。",
+        "Add the labels, or set 'missing labels' to drop these rows (missing_labels=drop) or to keep them (keep).",
     ),
 )
 LABELS_DIFFER = ErrorKind(

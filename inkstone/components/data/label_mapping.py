@@ -104,8 +104,12 @@ def plan_labels(ctx: Context, counts: Mapping[str, LabelCounts], column: str, pa
         if found.missing and params.missing_labels == "refuse":
             raise MISSING_LABELS(at=column, count=found.missing, row=found.first_missing, part=part)
         if found.missing:
+            kept = params.missing_labels == "keep"
             ctx.log(
-                text(f"丢弃 {found.missing} 行没有标签的数据。", f"Dropping {found.missing} rows without a label."),
+                text(
+                    f"{'保留' if kept else '丢弃'} {found.missing} 行没有标签的数据。",
+                    f"{'Keeping' if kept else 'Dropping'} {found.missing} rows without a label.",
+                ),
                 "warning",
             )
     together = LabelCounts()
@@ -150,7 +154,7 @@ def _check_parts(ctx: Context, counts: Mapping[str, LabelCounts], spelling: Mapp
 
 
 def write_mapped(ctx: Context, table: Table, out: Path, plan: LabelPlan, params: "MapColumnsParams") -> Table:
-    """Write a part: roles set, role columns as text, labels in their final spelling, rows without one left out."""
+    """Write a part: roles set, role columns as text, labels in their final spelling, rows without one left out or kept."""
     from inkstone.components.data.writing import TableWriter
 
     info, roles = table.info, chosen_roles(params)
@@ -183,7 +187,7 @@ def _mapped(
             data[column] = [None if is_missing(value) else plan.spelling[str(value)] for value in found]
         else:
             data[column] = as_texts(batch.column(column))
-    if params.label and None in (labels := data[roles["label"]]):
+    if params.label and params.missing_labels != "keep" and None in (labels := data[roles["label"]]):
         import pyarrow as pa
 
         keep = pa.array([label is not None for label in labels])

@@ -93,11 +93,18 @@ class MapColumnsParams(Params):
         ),
         impact=2,
     )
-    missing_labels: Literal["refuse", "drop"] = param(
+    missing_labels: Literal["refuse", "drop", "keep"] = param(
         "refuse",
         title=words("缺失的标签", "Missing labels"),
-        help=words("标签为空或 NaN 的行：报错，或丢弃。", "Rows whose label is empty or NaN: stop, or drop them."),
-        choices={"refuse": words("报错", "Stop"), "drop": words("丢弃这些行", "Drop these rows")},
+        help=words(
+            "标签为空或 NaN 的行：报错，丢弃，或保留（其他列还有标注时）。",
+            "Rows whose label is empty or NaN: stop, drop them, or keep them (where other columns are labelled).",
+        ),
+        choices={
+            "refuse": words("报错", "Stop"),
+            "drop": words("丢弃这些行", "Drop these rows"),
+            "keep": words("保留这些行", "Keep these rows"),
+        },
         impact=1,
     )
     max_labels: int = param(

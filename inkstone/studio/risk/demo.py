@@ -106,7 +106,9 @@ def _file_answers(version: ModelVersionView) -> FileAnswers:
             (_cells(item, said), {"text": item, **said.model_dump()}) for item, said in zip(texts, found, strict=True)
         ]
 
-    return FileAnswers(columns, answer, "decisions", TEXTS["queue"])
+    return FileAnswers(
+        columns, answer, "decisions", TEXTS["queue"], {"decision": {name: TEXTS[name] for name in _TONES}}
+    )
 
 
 def _cells(given: str, answer: Decision) -> list[Any]:

@@ -106,6 +106,14 @@ def test_rows_without_label_can_go(context, table_of):
     assert column(result, "_row") == [0, 2]
 
 
+def test_rows_without_label_can_stay_for_what_else_is_labelled(context, table_of):
+    table = table_of({"text": list("一二三四"), "label": ["a", "", "b", None], "words": ["一", "二", "三", "四"]})
+    result = mapped(context, table, missing_labels="keep", keywords="words")["table"]
+    assert column(result, "label") == ["a", None, "b", None]
+    assert column(result, "words") == [["一"], ["二"], ["三"], ["四"]]
+    assert result.info.labels == ["a", "b"]
+
+
 def test_numbers_are_labels_in_order_of_value(context, table_of):
     table = table_of({"text": list("一二三"), "label": ["10", "9", "1"]})
     assert mapped(context, table)["table"].info.labels == ["1", "9", "10"]

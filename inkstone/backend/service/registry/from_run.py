@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from inkstone.backend.service.actor import Actor, require_create, require_read, require_write
 from inkstone.backend.service.errors import OUTPUT_NOT_FOUND
 from inkstone.backend.service.models import get
-from inkstone.backend.service.run_outputs import artifacts_of, folder_of, read_json
+from inkstone.backend.service.run_outputs import artifacts_of, folder_of, read_json, registered_model
 from inkstone.backend.service.run_rows import find_run
 from inkstone.backend.service.views import ModelVersionView
+from inkstone.backend.store import records
 from inkstone.backend.store.database import session
 from inkstone.backend.store.registry import register_model
-from inkstone.backend.store.tables import Artifact, Model
+from inkstone.backend.store.tables import Artifact, Model, Run
 from inkstone.components.nlp import model_io
 from inkstone.components.spec import PortType
 from inkstone.components.texts import text
@@ -30,6 +33,19 @@ def model_nodes(actor: Actor, run_id: str) -> dict[str, str]:
     return nodes
 
 
+def usual_name(actor: Actor, run_id: str) -> str:
+    """Return the name that a model of a run gets: that of the model which the run registered itself, else of its pipeline."""
+    require_read(actor, "run.outputs")
+    with session() as db:
+        run = find_run(db, run_id)
+        return _usual_name(db, run, artifacts_of(db, run.id))
+
+
+def _usual_name(db: Session, run: Run, found: Mapping[str, Mapping[str, Artifact]]) -> str:
+    reference = registered_model(records.node_runs(db, run.id), found)
+    return reference.partition("@")[0] if reference else str(run.document["name"])
+
+
 def register(actor: Actor, run_id: str, node: str, name: str = "") -> ModelVersionView:
     """Register the model that a node gave as the next version of a model.
 
@@ -37,7 +53,7 @@ def register(actor: Actor, run_id: str, node: str, name: str = "") -> ModelVersi
         actor: Who asks; adding to an existing model needs the right to change it.
         run_id: The run.
         node: The node; its output ``model`` is taken.
-        name: Name of the model; by default that of the run.
+        name: Name of the model; by default the usual one, see ``usual_name``.
 
     Raises:
         InkstoneError: ``runs.output_not_found``, ``path.bad_name`` or ``auth.forbidden``.
@@ -49,7 +65,7 @@ def register(actor: Actor, run_id: str, node: str, name: str = "") -> ModelVersi
         artifact = found.get(node, {}).get("model")
         if artifact is None or artifact.type != PortType.MODEL or not folder_of(artifact).is_dir():
             raise OUTPUT_NOT_FOUND(node=node, port="model", at="node")
-        wanted, run_name = name.strip() or run.name, run.name
+        wanted, run_name = name.strip() or _usual_name(db, run, found), run.name
         known = db.query(Model).filter_by(name=wanted).first()
         if known is not None:
             require_write(actor, known.owner_id, "model.register")

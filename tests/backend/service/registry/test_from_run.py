@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from inkstone.backend.service import models
+from inkstone.backend.service import models, run_organising
 from inkstone.backend.service.actor import LOCAL, Actor
 from inkstone.backend.service.registry import from_run
 from inkstone.components.errors import InkstoneError
@@ -31,6 +31,8 @@ def test_the_model_of_a_node_becomes_a_version(test_set: str, tmp_path: Path) ->
 
     digest, node = next(iter(from_run.model_nodes(LOCAL, run).items()))
     assert node == "train"
+    run_organising.rename(LOCAL, run, "短信 · 七月")  # a name that no model may bear
+    assert from_run.usual_name(LOCAL, run) == "短信"
     made = from_run.register(LOCAL, run, node)
     assert (made.reference, made.run_id) == ("短信@1", run)
     assert made.metrics["accuracy"] == 1.0  # of the evaluation, not of the training
