@@ -85,8 +85,9 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Params) -> Mapping[str,
 
 def _is_trained(model: Model) -> bool:
     from inkstone.components.nlp import model_io
+    from inkstone.components.nlp.tagging.keyword_models import TRAINED
 
-    return bool(model_io.read_card(model.path).settings.get("method") == "supervised")
+    return model_io.read_card(model.path).settings.get("method") in TRAINED
 
 
 def _joined(documents: list[Metrics], owners: Mapping[str, str]) -> dict[str, float]:

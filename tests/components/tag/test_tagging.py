@@ -50,7 +50,7 @@ def test_every_method_gives_words_of_the_text(tmp_path: Path, news: Table, metho
 
 def test_keywords_are_learned_from_people(tmp_path: Path, news: Table) -> None:
     out = ComponentContext(tmp_path / "m").run(
-        "train.keyword_extraction", {"train": news, "dev": news}, epochs=15.0, learning_rate=3e-3
+        "train.keyword_extraction", {"train": news, "dev": news}, method="spans", epochs=15.0, learning_rate=3e-3
     )
     assert out["metrics"].read()["values"]["f1_at_5"] > 0.9
     (answer,) = load_tagger(out["model"].path).answers(["天文台公布了新的行星照片"])
@@ -60,7 +60,7 @@ def test_keywords_are_learned_from_people(tmp_path: Path, news: Table) -> None:
 def test_keywords_that_stand_in_no_text_are_refused(tmp_path: Path) -> None:
     table = keyword_table(tmp_path / "t", ["好天气", "坏天气"], [["火箭"], ["飞船"]])
     with pytest.raises(InkstoneError) as caught:
-        ComponentContext(tmp_path / "m").run("train.keyword_extraction", {"train": table})
+        ComponentContext(tmp_path / "m").run("train.keyword_extraction", {"train": table}, method="spans")
     assert caught.value.code == "keywords.not_in_texts"
 
 
@@ -124,7 +124,7 @@ def test_an_exported_whole_answers_as_before_and_leaves_what_is_shared(tmp_path:
 
 def test_a_trained_extractor_is_exported(tmp_path: Path, news: Table) -> None:
     out = ComponentContext(tmp_path / "m").run(
-        "train.keyword_extraction", {"train": news, "dev": news}, epochs=15.0, learning_rate=3e-3
+        "train.keyword_extraction", {"train": news, "dev": news}, method="spans", epochs=15.0, learning_rate=3e-3
     )
     write_onnx(out["model"].path, tmp_path / "onnx")
     exported, original = load_tagger(tmp_path / "onnx", threads=1), load_tagger(out["model"].path)

@@ -63,8 +63,27 @@ KEYWORDS_ABSENT = ErrorKind(
         "Hardly any given keyword occurs in its text, so extraction cannot be learned.",
     ),
     text(
-        "抽取式方法只能给出原文中的词；这样的关键词请用多标签分类。",
-        "Extraction can only give words of the text; use multi-label classification for such keywords.",
+        "片段识别只能给出原文中的词；这样的关键词请用“候选排序”，或用多标签分类。",
+        "Spans can only be words of the text; use the method Ranking for such keywords, or multi-label classification.",
+    ),
+)
+TOO_FEW_KEYWORD_ROWS = ErrorKind(
+    "keywords.too_few_rows",
+    text("只有一行给出了关键词，无法学习。", "Only one row has keywords, which is too few to learn from."),
+    text(
+        "请再标注一些文本（几百条起效果明显），或用“关键词提取”，它不需要标注。",
+        "Give keywords to more texts (a few hundred make a difference), or use Keywords, which needs none.",
+    ),
+)
+NOTHING_TO_RANK = ErrorKind(
+    "keywords.nothing_to_rank",
+    text(
+        "人工关键词既不在各自的文本里，也不随相似的文本再次出现，没有可学的规律。",
+        "The given keywords neither stand in their texts nor come again with similar texts: there is nothing to learn.",
+    ),
+    text(
+        "请确认选对了文本列和关键词列，或标注更多文本。",
+        "Check the columns of texts and keywords, or give keywords to more texts.",
     ),
 )
 OTHER_ANSWER = ErrorKind(

@@ -1,4 +1,4 @@
-"""Saved keyword extractors: by statistics, by an encoder, or by a trained recogniser."""
+"""Saved keyword extractors: by statistics, by an encoder, by a trained recogniser, or by a learned ranking."""
 
 import shutil
 from collections import Counter
@@ -14,14 +14,18 @@ from inkstone.components.nlp import model_io
 from inkstone.components.nlp.model_io import ModelCard
 from inkstone.components.nlp.tagging import keyword_methods as methods
 from inkstone.components.nlp.tagging.answers import Keyword, TagAnswer, occurrences
+from inkstone.components.nlp.tagging.keyword_ranking import load_ranking, save_ranking
 from inkstone.components.nlp.tagging.loading import Tagger
 from inkstone.components.nlp.tagging.words import Segmenter, is_candidate, phrases
 
 if TYPE_CHECKING:
     from inkstone.components.nlp.tagging.entity_models import Recogniser
+    from inkstone.components.nlp.tagging.keyword_ranking import RankingModel
 
 TASK = "keyword_extraction"
-Method = Literal["tfidf", "textrank", "yake", "encoder", "supervised"]
+Method = Literal["tfidf", "textrank", "yake", "encoder", "supervised", "ranking"]
+TRAINED = ("supervised", "ranking")
+"""Methods that learn from human keywords: by a recogniser of spans, by ranking."""
 RECOGNISER = "recogniser"
 ENCODER = "encoder"
 _TEXT_TOKENS = 256
@@ -57,12 +61,16 @@ class KeywordTagger(Tagger):
         self._encoder = _TextVectors(folder / ENCODER) if self.settings.method == "encoder" else None
         supervised = self.settings.method == "supervised"
         self.recogniser = _load_recogniser(folder, threads) if supervised else None
+        self.ranking = load_ranking(folder) if self.settings.method == "ranking" else None
         self.parallel = self.recogniser.parallel if self.recogniser is not None else self._encoder is None
 
     def answers(self, texts: Sequence[str], batch_size: int = 32) -> list[TagAnswer]:
         """Return the keywords of each text, best first."""
         if self.recogniser is not None:
             return [TagAnswer(keywords=row) for row in self._supervised(self.recogniser, texts, batch_size)]
+        if self.ranking is not None:
+            ranked = self.ranking.keywords(texts, self.segmenter, self.settings.count)
+            return [TagAnswer(keywords=row) for row in ranked]
         return [TagAnswer(keywords=self._one(text)) for text in texts]
 
     def _one(self, text: str) -> list[Keyword]:
@@ -173,7 +181,11 @@ def word_rarity(texts: Sequence[str], settings: KeywordSettings) -> dict[str, ob
 
 
 def save_extractor(
-    folder: Path, settings: KeywordSettings, texts: Sequence[str] = (), encoder: Path | None = None
+    folder: Path,
+    settings: KeywordSettings,
+    texts: Sequence[str] = (),
+    encoder: Path | None = None,
+    ranking: "RankingModel | None" = None,
 ) -> ModelCard:
     """Write the model folder of an extractor.
 
@@ -182,12 +194,15 @@ def save_extractor(
         settings: How keywords are found.
         texts: The collection that tells how rare words are, for TF-IDF.
         encoder: The folder of the encoder, or of the trained recogniser, to copy.
+        ranking: What ranks candidates.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if settings.method == "tfidf":
         write_json(folder / "rarity.json", word_rarity(texts, settings))
     if encoder is not None:
         shutil.copytree(encoder, folder / (RECOGNISER if settings.method == "supervised" else ENCODER))
+    if ranking is not None:
+        save_ranking(ranking, folder)
     return model_io.seal(folder, ModelCard(task=TASK, settings=settings.model_dump(mode="json")))
 
 

@@ -9,6 +9,8 @@ from inkstone.components.nlp.tagging.entities import Entity, without_overlaps, w
 from inkstone.components.nlp.tagging.errors import KEYWORDS_ABSENT, NO_KEYWORDS
 
 LABEL = "keyword"
+LEAST_IN_TEXTS = 0.02
+"""Of fewer keywords in their texts nothing is learned by marking them there."""
 
 
 @dataclass
@@ -43,30 +45,36 @@ def read_keyword_rows(table: Table) -> KeywordRows:
     return found
 
 
-def as_entities(rows: KeywordRows, folder: Path) -> tuple[Table, float]:
-    """Write a table in which each keyword is an entity wherever it stands in its text.
+def share_in_texts(rows: KeywordRows) -> float:
+    """Return the share of the keywords that stand in their texts, case folded."""
+    present = total = 0
+    for text, keywords in zip(rows.texts, rows.keywords, strict=True):
+        present += sum(bool(_places(text, word, most=1)) for word in keywords)
+        total += len(keywords)
+    return present / total
 
-    Returns:
-        The table, and the share of the keywords that stand in their texts.
+
+def as_entities(rows: KeywordRows, folder: Path) -> Table:
+    """Write a table in which each keyword is an entity wherever it stands in its text.
 
     Raises:
         InkstoneError: ``keywords.not_in_texts``.
     """
     from inkstone.components.data.writing import TableWriter
 
-    cells, present, total = [], 0, 0
-    for text, keywords in zip(rows.texts, rows.keywords, strict=True):
-        folded = text.casefold()
-        same_length = len(folded) == len(text)
-        spans = []
-        for word in keywords:
-            places = occurrences(folded if same_length else text, word.casefold() if same_length else word)
-            present += bool(places)
-            total += 1
-            spans += [Entity(start, end, LABEL) for start, end in places]
-        cells.append(write_entities(without_overlaps(spans)))
-    if present < 0.02 * total or not present:
+    if share_in_texts(rows) < LEAST_IN_TEXTS:
         raise KEYWORDS_ABSENT(at="keywords")
+    cells = []
+    for text, keywords in zip(rows.texts, rows.keywords, strict=True):
+        spans = [Entity(start, end, LABEL) for word in keywords for start, end in _places(text, word)]
+        cells.append(write_entities(without_overlaps(spans)))
     with TableWriter(folder, [ColumnInfo(name=name, dtype="string") for name in ("text", "entities")]) as writer:
         writer.write({ROW_ID: rows.row_ids, "text": rows.texts, "entities": cells})
-    return writer.finish(roles={"text": "text", "entities": "entities"}), present / total
+    return writer.finish(roles={"text": "text", "entities": "entities"})
+
+
+def _places(text: str, word: str, most: int = 100) -> list[tuple[int, int]]:
+    """Return where a word stands, whatever its case where that keeps the length of the text."""
+    folded = text.casefold()
+    same_length = len(folded) == len(text)
+    return occurrences(folded if same_length else text, word.casefold() if same_length else word, most)
