@@ -25,8 +25,13 @@ class Text(BaseModel):
         return self.zh if language == "zh" else self.en
 
     def format(self, **values: object) -> "Text":
-        """Return the text with ``{name}`` slots filled in both languages."""
-        return Text(zh=self.zh.format(**values), en=self.en.format(**values))
+        """Return the text with ``{name}`` slots filled in both languages; a value that is a text is filled in its own."""
+        zh, en = ({name: _said(value, language) for name, value in values.items()} for language in ("zh", "en"))
+        return Text(zh=self.zh.format(**zh), en=self.en.format(**en))
+
+
+def _said(value: object, language: str) -> object:
+    return value.in_language("zh" if language == "zh" else "en") if isinstance(value, Text) else value
 
 
 def text(zh: str, en: str) -> Text:

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from inkstone.backend.pipeline.invalid import said
 from inkstone.components.errors import INTERNAL, ErrorKind, InkstoneError, ProblemList
 from inkstone.components.texts import text
 
@@ -101,7 +102,7 @@ async def _problems(_: Request, error: Exception) -> JSONResponse:
 async def _validation(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     problems = [
-        BAD_REQUEST(at=".".join(str(part) for part in item["loc"]), problem=item["msg"]) for item in error.errors()
+        BAD_REQUEST(at=".".join(str(part) for part in item["loc"]), problem=said(item)) for item in error.errors()
     ]
     return error_response(problems[0], problems)
 

@@ -14,6 +14,7 @@ from inkstone.backend.pipeline.errors import (
     UNKNOWN_NODE,
     UNKNOWN_VARIABLE,
 )
+from inkstone.backend.pipeline.invalid import said
 from inkstone.backend.pipeline.parameters import hint
 from inkstone.backend.pipeline.yaml_io import load_value
 from inkstone.components.errors import InkstoneError
@@ -128,7 +129,7 @@ def _resources(node: Node, node_id: str, name: str, value: Any) -> Resources:
         return Resources.model_validate({**node.resources.model_dump(), name.removeprefix("resources."): value})
     except ValidationError as error:
         known = ", ".join(Resources.model_fields)
-        raise BAD_RESOURCE(node=node_id, at=name, problem=error.errors()[0]["msg"], known=known) from error
+        raise BAD_RESOURCE(node=node_id, at=name, problem=said(error.errors()[0]), known=known) from error
 
 
 def _replace(document: Pipeline, node_id: str, update: dict[str, Any]) -> Pipeline:

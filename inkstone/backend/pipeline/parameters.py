@@ -18,6 +18,7 @@ from inkstone.backend.pipeline.errors import (
     OUT_OF_BOUNDS,
     UNKNOWN_PARAM,
 )
+from inkstone.backend.pipeline.invalid import said
 from inkstone.components.errors import InkstoneError
 from inkstone.components.spec import Component, Params
 
@@ -124,4 +125,4 @@ def _explain(component: Component, node: str, name: str, item: Any) -> InkstoneE
     zh_en = _TYPES.get(kind.split("_")[0])
     if zh_en:
         return BAD_TYPE(value=value, type_zh=zh_en[0], type_en=zh_en[1], **slots)
-    return BAD_PARAM(node=node, at=name or "params", problem=str(context.get("error", item["msg"])))
+    return BAD_PARAM(node=node, at=name or "params", problem=said(item))

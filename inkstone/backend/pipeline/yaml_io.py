@@ -13,7 +13,9 @@ from pydantic import ValidationError
 
 from inkstone.backend.pipeline.document import Pipeline
 from inkstone.backend.pipeline.errors import BAD_DOCUMENT, BAD_YAML, TOO_LARGE
+from inkstone.backend.pipeline.invalid import said
 from inkstone.components.errors import InkstoneError
+from inkstone.components.texts import Text, text
 
 SIZE_LIMIT = 1 << 20
 
@@ -107,12 +109,15 @@ def document_from(data: Any) -> Pipeline:
         InkstoneError: ``pipeline.bad_document``, naming the first wrong field.
     """
     if not isinstance(data, dict):
-        raise _bad("inkstone", "a mapping with the keys inkstone, name and nodes is expected")
+        raise _bad(
+            "inkstone",
+            text("应有 inkstone、name、nodes 三个键", "a mapping with the keys inkstone, name and nodes is expected"),
+        )
     try:
         return Pipeline.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        raise _bad(".".join(str(part) for part in first["loc"]), first["msg"]) from error
+        raise _bad(".".join(str(part) for part in first["loc"]), said(first)) from error
 
 
 def dump_document(document: Pipeline) -> str:
@@ -125,5 +130,5 @@ def dump_document(document: Pipeline) -> str:
     return text
 
 
-def _bad(field: str, problem: str) -> InkstoneError:
+def _bad(field: str, problem: Text) -> InkstoneError:
     return BAD_DOCUMENT(at=field, field=field, problem=problem)
