@@ -1,5 +1,6 @@
 """The Gradio demo of a tagging model: entities highlighted in the text, keywords, labels and category beside it."""
 
+from html import escape
 from typing import Any, cast
 
 import gradio as gr
@@ -19,6 +20,7 @@ WORDS: dict[str, Text] = {
     "category": text("类别", "Category"),
     "labels": text("标签", "Labels"),
     "keywords": text("关键词", "Keywords"),
+    "absent": text("不在原文中的关键词", "Keywords that do not stand in the text"),
     "entities": text("实体", "Entities"),
     "tag": text("打标", "Tag"),
     "json": text("接口返回的内容", "What the service answers"),
@@ -46,6 +48,7 @@ def tagging_blocks(version: ModelVersionView) -> gr.Blocks:
             box = gr.Textbox(label=zh["demo.text"], lines=4, max_length=LONGEST, autofocus=True)
             button = gr.Button(WORDS["tag"].zh, variant="primary")
             shown: list[Any] = []
+            absent: list[Any] = []
             with gr.Row():
                 for name in ("category", "labels"):
                     if name in given:
@@ -55,6 +58,8 @@ def tagging_blocks(version: ModelVersionView) -> gr.Blocks:
                     shown.append(
                         gr.HighlightedText(label=WORDS[name].zh, combine_adjacent=False, show_legend=name == "entities")
                     )
+                if name == "keywords" and name in given:
+                    absent = [gr.HTML(visible=False)]
             with gr.Accordion(WORDS["json"].zh, open=False) as more:
                 raw = gr.JSON(show_label=False)
             samples = gr.Examples(
@@ -62,12 +67,14 @@ def tagging_blocks(version: ModelVersionView) -> gr.Blocks:
             )
         files = file_tab(_file_answers(version, given), spoken)
 
-        def answer(content: str) -> list[Any]:
+        def answer(content: str, language: Language) -> list[Any]:
             found = _ask(version, content)
-            return [*(_shown(name, content, found) for name in given), found.model_dump()]
+            beyond = absent_html(found.keywords or [], language)
+            updates = [gr.HTML(beyond, visible=bool(beyond)) for _ in absent]
+            return [*(_shown(name, content, found) for name in given), *updates, found.model_dump()]
 
-        button.click(answer, [box], [*shown, raw], api_name="tag")
-        box.submit(answer, [box], [*shown, raw], api_visibility="private")
+        button.click(answer, [box, spoken], [*shown, *absent, raw], api_name="tag")
+        box.submit(answer, [box, spoken], [*shown, *absent, raw], api_visibility="private")
 
         def translate(request: gr.Request) -> list[Any]:
             wished = request.query_params.get("lang") or request.headers.get("accept-language", "zh")
@@ -149,6 +156,18 @@ def _shown(name: str, content: str, answer: TagAnswer) -> Any:
 def keyword_spans(keywords: list[Keyword]) -> list[tuple[int, int, str]]:
     """Return where keywords stand, each with its place in the ranking."""
     return [(start, end, f"{place}") for place, item in enumerate(keywords, 1) for start, end in item.spans]
+
+
+def absent_html(keywords: list[Keyword], language: Language) -> str:
+    """Return the keywords that do not stand in the text as chips, each with its place in the ranking; empty without any."""
+    chips = "".join(
+        f'<span class="ink-keyword">{escape(item.word)}<small>{place}</small></span>'
+        for place, item in enumerate(keywords, 1)
+        if not item.spans
+    )
+    if not chips:
+        return ""
+    return f'<div class="ink-absent"><p>{escape(WORDS["absent"].in_language(language))}</p>{chips}</div>'
 
 
 def entity_spans(entities: list[FoundEntity]) -> list[tuple[int, int, str]]:

@@ -1,7 +1,7 @@
 """The demo of a tagging model: text cut into marked pieces."""
 
 from inkstone.components.nlp.tagging.answers import FoundEntity, Keyword
-from inkstone.studio.tagging_demo import entity_spans, highlighted, keyword_spans
+from inkstone.studio.tagging_demo import absent_html, entity_spans, highlighted, keyword_spans
 
 TEXT = "王小明在北京大学"
 
@@ -23,3 +23,13 @@ def test_keywords_carry_their_place_in_the_ranking() -> None:
 
 def test_an_empty_text_has_no_pieces() -> None:
     assert highlighted("", []) == []
+
+
+def test_keywords_that_do_not_stand_in_the_text_are_shown_beside_it() -> None:
+    keywords = [Keyword(word="北京", score=1, spans=[(4, 6)]), Keyword(word="<b>高考", score=0.5)]
+    shown = absent_html(keywords, "zh")
+    assert "不在原文中" in shown
+    assert "&lt;b&gt;高考<small>2</small>" in shown
+    assert "北京" not in shown
+    assert "do not stand" in absent_html(keywords, "en")
+    assert absent_html(keywords[:1], "zh") == ""

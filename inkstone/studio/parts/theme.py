@@ -48,4 +48,8 @@ def demo_css() -> str:
         ".ink-answers td.long { min-width: 10rem; } .ink-answers td.long:first-child { min-width: 15rem; }"
         ".ink-answers td.number { text-align: right; white-space: nowrap; }"
         ".ink-head p { opacity: .7; margin: .1rem 0 .6rem; }"
+        ".ink-absent { padding: 0 .2rem; } .ink-absent p { opacity: .7; font-size: .85rem; margin: 0 0 .35rem; }"
+        ".ink-keyword { display: inline-block; margin: 0 .4rem .4rem 0; padding: .15rem .55rem; overflow-wrap: anywhere;"
+        " border: 1px dashed var(--border-color-accent, currentColor); border-radius: 3px; }"
+        ".ink-keyword small { opacity: .6; margin-left: .4rem; }"
     )

@@ -171,10 +171,10 @@ def _in_text(index: KeywordIndex, read: ReadText, name: str, here: dict[str, Non
     count = read.folded.count(name)
     return (
         1.0,
-        count,
+        np.log1p(count),
         place / len(read.folded),
         phrase.words,
-        phrase.times,
+        np.log1p(phrase.times),
         phrase.nouns,
         name in read.nouns,
         place in read.starts,

@@ -16,6 +16,8 @@ from inkstone.components.nlp.tagging.keyword_index import KeywordIndex
 from inkstone.components.nlp.tagging.words import Segmenter
 
 WORDS = "ranking.json"
+FARTHEST = 6.0
+"""Deviations from the mean."""
 _MATRICES = ("links", "texts", "keywords")
 _COUNTS = ("given", "standing", "kept", "frequency", "idf")
 _LISTS = ("names", "spellings", "words", "grams")
@@ -44,6 +46,12 @@ class Perceptron:
         return chances
 
 
+def standardised(features: np.ndarray, centre: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Return features with mean 0 and deviation 1; what lies far out, as in texts unlike all others, is drawn in."""
+    made: np.ndarray = np.clip((features - centre) / scale, -FARTHEST, FARTHEST)
+    return made
+
+
 @dataclass
 class Ranker:
     """Scores candidates by the mean of several perceptrons.
@@ -62,7 +70,7 @@ class Ranker:
 
     def __call__(self, features: np.ndarray) -> np.ndarray:
         """Return the probability of each candidate to be a keyword."""
-        standard = (features - self.centre) / self.scale
+        standard = standardised(features, self.centre, self.scale)
         chances: np.ndarray = np.mean([perceptron(standard) for perceptron in self.perceptrons], axis=0)
         return chances
 

@@ -16,7 +16,7 @@ from inkstone.components.nlp.tagging.keyword_candidates import ReadText
 from inkstone.components.nlp.tagging.keyword_features import FEATURES, TEXTS_AT_ONCE, candidates
 from inkstone.components.nlp.tagging.keyword_figures import plain
 from inkstone.components.nlp.tagging.keyword_index import build_index
-from inkstone.components.nlp.tagging.keyword_ranking import Perceptron, Ranker, RankingModel
+from inkstone.components.nlp.tagging.keyword_ranking import Perceptron, Ranker, RankingModel, standardised
 from inkstone.components.nlp.tagging.words import LONGEST_WORD
 
 FOLDS = 4
@@ -29,6 +29,9 @@ MOST_CANDIDATES = 2_000_000
 HIDDEN, RATE, DECAY = 64, 2e-3, 1e-4
 EPOCHS, STEPS = 8, 1_500
 """At least so many of either."""
+HIGHEST_THRESHOLD = 0.5
+ALIKE = 1e-3
+"""A feature that varies less than this tells nothing and is not blown up."""
 SMALLEST_BATCH, LARGEST_BATCH = 32, 1024
 
 
@@ -121,6 +124,9 @@ def hold_out(
 def best_threshold(chances: np.ndarray, right: np.ndarray, sizes: Sequence[int], keywords: int, count: int) -> float:
     """Return the threshold whose answers have the highest F1 over the first ``count`` keywords of each row.
 
+    It lies midway between the least likely answer and the next one, and not above one half: the best threshold on true
+    probabilities is half the F1 that it reaches (Lipton et al., "Optimal thresholding of classifiers to maximize F1", 2014).
+
     Args:
         chances: Probability of each candidate, row after row.
         right: Which of them are keywords.
@@ -136,13 +142,16 @@ def best_threshold(chances: np.ndarray, right: np.ndarray, sizes: Sequence[int],
     given = np.concatenate(first)
     given = given[np.argsort(-chances[given], kind="stable")]
     f1 = 2 * np.cumsum(right[given]) / (np.arange(1, len(given) + 1) + keywords)
-    return float(chances[given[int(f1.argmax())]])
+    ranked = np.append(chances[given], 0.0)
+    last = int(f1.argmax())
+    return min(float(ranked[last] + ranked[last + 1]) / 2, HIGHEST_THRESHOLD)
 
 
 def _fit_ranker(folds: Sequence[HeldOut], count: int, seed: int, progress: Callable[[float], None]) -> Ranker:
     every = np.concatenate([fold.features for fold in folds])
-    centre, scale = every.mean(axis=0), every.std(axis=0) + 1e-6
-    standard = np.split((every - centre) / scale, np.cumsum([len(fold.right) for fold in folds])[:-1])
+    centre, deviation = every.mean(axis=0), every.std(axis=0)
+    scale = np.where(deviation < ALIKE, 1.0, deviation).astype(np.float32)
+    standard = np.split(standardised(every, centre, scale), np.cumsum([len(fold.right) for fold in folds])[:-1])
     perceptrons, chances = [], []
     for number, own in enumerate(standard):
         others = [place for place in range(len(folds)) if place != number]
