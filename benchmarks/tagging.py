@@ -4,7 +4,8 @@
     python benchmarks/tagging.py --throughput --systems inkstone-zh-small
 
 A system is ``ngram`` (TF-IDF and logistic regression; for entities the character CRF), ``dictionary`` (entities alone),
-``textrank``, ``tfidf``, ``yake`` (keywords alone), ``scratch``, an encoder by its name or folder, or ``combined:ENCODER`` (categories alone:
+``textrank``, ``tfidf``, ``yake``, ``ranking`` (keywords alone; ``ranking`` learns from the training rows without an encoder; an encoder
+learns keywords as spans), ``scratch``, an encoder by its name or folder, or ``combined:ENCODER`` (categories alone:
 linear models of characters and sounds with an encoder a fold, weighed on unseen rows; ``combined:none``: without an encoder). Every system is trained by the
 product's own component and recipe; checkpoints and thresholds come from dev rows, figures from test rows. Each training appends a
 line of JSON to ``--output``; lines that are there are not measured again. ``--cap 4000`` keeps that many training rows (drawn with
@@ -32,10 +33,13 @@ from tagging_sets import TAGGING_SETS, Rows
 from inkstone.components.artifacts import ColumnInfo, Role, Table
 from inkstone.components.data.writing import TableWriter
 
-BASELINES = {
+BASELINES: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "label": {"ngram": ("train.ngram_baseline", {})},
     "labels": {"ngram": ("train.multilabel_baseline", {})},
-    "keywords": {name: ("tag.keywords", {"method": name}) for name in ("textrank", "tfidf", "yake")},
+    "keywords": {
+        **{name: ("tag.keywords", {"method": name}) for name in ("textrank", "tfidf", "yake")},
+        "ranking": ("train.keyword_extraction", {"method": "ranking"}),
+    },
     "entities": {
         "ngram": ("train.entity_baseline", {"method": "crf"}),
         "dictionary": ("train.entity_baseline", {"method": "dictionary"}),
@@ -87,7 +91,7 @@ def run(component: str, folder: Path, inputs: Mapping[str, Any], seed: int, thre
 def network(kind: str, system: str) -> tuple[str, dict[str, Any]]:
     """Return the component that trains a system with an encoder, and its parameters."""
     if not system.startswith(COMBINED):
-        return NETWORKS[kind], {"encoder": system}
+        return NETWORKS[kind], {"encoder": system} | ({"method": "spans"} if kind == "keywords" else {})
     encoder = system.removeprefix(COMBINED)
     return "train.combined_classification", {"use_encoder": False} if encoder == "none" else {"encoder": encoder}
 
@@ -95,8 +99,8 @@ def network(kind: str, system: str) -> tuple[str, dict[str, Any]]:
 def measure(name: str, system: str, seed: int, options: argparse.Namespace) -> dict[str, Any] | None:
     """Train one system on one set and return its figures on the test rows; None where the system is not for the set."""
     kind, read = TAGGING_SETS[name]
-    statistical = {"ngram", "dictionary", "textrank", "tfidf", "yake"}
-    if system in statistical and (system not in BASELINES[kind] or seed):
+    statistical = {"ngram", "dictionary", "textrank", "tfidf", "yake", "ranking"}
+    if system in statistical and (system not in BASELINES[kind] or (seed and system != "ranking")):
         return None
     if system.startswith(COMBINED) and kind != "label":
         return None
@@ -220,7 +224,7 @@ def main() -> None:
     """Run what is asked for and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", nargs="+", choices=list(TAGGING_SETS), default=list(TAGGING_SETS))
-    baselines = ["ngram", "dictionary", "textrank", "tfidf", "yake"]
+    baselines = ["ngram", "dictionary", "textrank", "tfidf", "yake", "ranking"]
     parser.add_argument("--systems", nargs="+", default=[*baselines, "inkstone-zh-tiny"])
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
