@@ -5,8 +5,9 @@
 
 A system is ``ngram`` (TF-IDF and logistic regression; for entities the character CRF), ``dictionary`` (entities alone),
 ``textrank``, ``tfidf``, ``yake``, ``ranking`` (keywords alone; ``ranking`` learns from the training rows without an encoder; an encoder
-learns keywords as spans), ``scratch``, an encoder by its name or folder, or ``combined:ENCODER`` (categories alone:
-linear models of characters and sounds with an encoder a fold, weighed on unseen rows; ``combined:none``: without an encoder). Every system is trained by the
+learns keywords as spans), ``scratch``, an encoder by its name or folder, or ``combined:ENCODER``: for
+categories linear models of characters and sounds with an encoder a fold, weighed on unseen rows; for tags n-grams, a network and
+whether the tag stands in the text, weighed on dev rows (``combined:none``: without an encoder). Every system is trained by the
 product's own component and recipe; checkpoints and thresholds come from dev rows, figures from test rows. Each training appends a
 line of JSON to ``--output``; lines that are there are not measured again. ``--cap 4000`` keeps that many training rows (drawn with
 seed 0) and ``--test-cap`` that many test rows; the table says so. ``--set epochs=5`` changes a parameter of the networks.
@@ -88,12 +89,22 @@ def run(component: str, folder: Path, inputs: Mapping[str, Any], seed: int, thre
     return module.run(Surroundings(folder, seed, threads), inputs, module.SPEC.params(**known))
 
 
-def network(kind: str, system: str) -> tuple[str, dict[str, Any]]:
-    """Return the component that trains a system with an encoder, and its parameters."""
-    if not system.startswith(COMBINED):
-        return NETWORKS[kind], {"encoder": system} | ({"method": "spans"} if kind == "keywords" else {})
+def train(  # noqa: PLR0917 - what is trained, and how
+    kind: str, system: str, folder: Path, tables: Mapping[str, Any], seed: int, options: argparse.Namespace
+) -> Any:
+    """Train a system with an encoder and return what its component gives."""
     encoder = system.removeprefix(COMBINED)
-    return "train.combined_classification", {"use_encoder": False} if encoder == "none" else {"encoder": encoder}
+    params = {"encoder": encoder, **options.changes}
+    if system == encoder:
+        return run(NETWORKS[kind], folder, tables, seed, options.threads, **params)
+    if kind == "label":
+        params |= {"use_encoder": encoder != "none"}
+        return run("train.combined_classification", folder, tables, seed, options.threads, **params)
+    members = [run("train.multilabel_baseline", folder / "ngram", tables, seed, options.threads)["model"]]
+    if encoder != "none":
+        members.append(run(NETWORKS[kind], folder / "network", tables, seed, options.threads, **params)["model"])
+    joined = {"models": members, "dev": tables["dev"]}
+    return run("tag.combine_labels", folder / "combined", joined, seed, options.threads)
 
 
 def measure(name: str, system: str, seed: int, options: argparse.Namespace) -> dict[str, Any] | None:
@@ -102,7 +113,7 @@ def measure(name: str, system: str, seed: int, options: argparse.Namespace) -> d
     statistical = {"ngram", "dictionary", "textrank", "tfidf", "yake", "ranking"}
     if system in statistical and (system not in BASELINES[kind] or (seed and system != "ranking")):
         return None
-    if system.startswith(COMBINED) and kind != "label":
+    if system.startswith(COMBINED) and kind not in {"label", "labels"}:
         return None
     parts = read()
     rows = {"train": drawn(parts[0], options.cap), "dev": parts[1], "test": drawn(parts[2], options.test_cap)}
@@ -116,8 +127,7 @@ def measure(name: str, system: str, seed: int, options: argparse.Namespace) -> d
             inputs = {"table": tables["train"]} if component == "tag.keywords" else trained
             made = run(component, folder / "work", inputs, seed, options.threads, **params)
         else:
-            component, changes = network(kind, system)
-            made = run(component, folder / "work", trained, seed, options.threads, **changes, **options.changes)
+            made = train(kind, system, folder / "work", trained, seed, options)
         seconds = time.monotonic() - started
         asked = {"model": made["model"], "table": tables["test"]}
         values = run(EVALUATIONS[kind], folder / "test", asked, seed, options.threads)["metrics"].read()["values"]

@@ -45,6 +45,7 @@ CASES = {
     ),
     "evaluate.keywords": lambda bench: ({"model": _extractor(bench), "table": _keywords(bench)}, {}),
     "tag.compose": lambda bench: ({"entities": _baseline(bench), "keywords": [_extractor(bench)]}, {}),
+    "tag.combine_labels": lambda bench: ({"models": [_label_baseline(bench)], "dev": _labels(bench)}, {}),
     "train.multilabel_classification": lambda bench: (
         {"train": _labels(bench), "dev": _labels(bench)},
         {"encoder": bench.encoder, "epochs": 1.0},

@@ -86,6 +86,14 @@ NOTHING_TO_RANK = ErrorKind(
         "Check the columns of texts and keywords, or give keywords to more texts.",
     ),
 )
+OTHER_LABELS = ErrorKind(
+    "tags.other_labels",
+    text("这些模型学的标签不同：{labels}。", "These models have learned other labels: {labels}."),
+    text(
+        "请用同样的训练数据、同样的“最少行数”和层级分隔符训练它们。",
+        "Train them on the same rows, with the same least rows a label and the same separator of levels.",
+    ),
+)
 OTHER_ANSWER = ErrorKind(
     "model.other_answer",
     text("这个模型（{task}）给出的不是{wanted}。", "This model ({task}) does not give {wanted_en}."),

@@ -17,6 +17,7 @@ from inkstone.components.nlp.tagging.composed import ComposedTagger, compose
 from inkstone.components.nlp.tagging.entity_models import OnnxRecogniser, TorchRecogniser
 from inkstone.components.nlp.tagging.keyword_models import RECOGNISER, KeywordTagger
 from inkstone.components.nlp.tagging.label_models import LabelTagger, OnnxLabels, TorchLabels
+from inkstone.components.nlp.tagging.label_pool import PooledLabels
 from inkstone.components.nlp.tagging.loading import load_tagger
 from inkstone.components.nlp.tagging.sharing import RememberingEncoder, network_of
 
@@ -45,7 +46,9 @@ def write_onnx(folder: Path, target: Path, probes: Sequence[str] = ()) -> dict[s
     if isinstance(original, TorchLabels):
         return _write_labels(original, folder, target, probes or _PROBES)
     if isinstance(original, KeywordTagger) and isinstance(original.recogniser, TorchRecogniser):
-        return _write_within(folder, target, probes)
+        return _write_within(folder, target, probes, [RECOGNISER])
+    if isinstance(original, PooledLabels) and (networks := original.networks()):
+        return _write_within(folder, target, probes, networks)
     if isinstance(original, ComposedTagger):
         return _write_composed(original, folder, target, probes)
     raise NO_NEURAL_MODEL(task=original.task)
@@ -83,13 +86,14 @@ def _trace(model: TorchRecogniser | TorchLabels, batch: Any, output: str, path: 
         model.model.to(model.device)
 
 
-def _write_within(folder: Path, target: Path, probes: Sequence[str]) -> dict[str, Any]:
-    """Give the recogniser of a trained keyword extractor a graph."""
+def _write_within(folder: Path, target: Path, probes: Sequence[str], inner: Sequence[str]) -> dict[str, Any]:
+    """Give the networks within a model their graphs; the rest of its folder stays as it is."""
     card = model_io.read_card(folder)
-    inner = folder / RECOGNISER
-    shutil.copytree(folder, target, ignore=lambda at, _: [RECOGNISER] if Path(at) == folder else [])
-    facts = write_onnx(inner, target / RECOGNISER, probes)
+    skipped = {folder / name for name in inner}
+    shutil.copytree(folder, target, ignore=lambda at, names: [name for name in names if Path(at) / name in skipped])
+    found = [write_onnx(folder / name, target / name, probes) for name in inner]
     sealed = model_io.seal(target, card.model_copy(update={"digest": "", "files": {}}))
+    facts = _together(found)
     model_io.amend(target, origin=card.digest, onnx=facts, files=sealed.files)
     return facts
 
@@ -114,14 +118,18 @@ def _write_composed(original: ComposedTagger, folder: Path, target: Path, probes
         if not found:
             raise NO_NEURAL_MODEL(task=card.task)
         compose(parts, target, card.model_dump(exclude={"task", "labels", "settings", "files", "digest"}))
-    together = {
+    together = _together(found)
+    model_io.amend(target, origin=card.digest, onnx=together)
+    return together
+
+
+def _together(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {
         "opset": OPSET,
         "parity_rows": min(facts["parity_rows"] for facts in found),
         "label_agreement": min(facts["label_agreement"] for facts in found),
         "largest_difference": max(facts["largest_difference"] for facts in found),
     }
-    model_io.amend(target, origin=card.digest, onnx=together)
-    return together
 
 
 def parity(original: TorchRecogniser, exported: OnnxRecogniser, probes: Sequence[str]) -> dict[str, Any]:

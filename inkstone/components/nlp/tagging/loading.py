@@ -14,6 +14,7 @@ TAGGERS = {
     "entity_baseline": "inkstone.components.nlp.tagging.entity_baseline:load_baseline",
     "multilabel_classification": "inkstone.components.nlp.tagging.label_models:load_labeller",
     "multilabel_baseline": "inkstone.components.nlp.tagging.label_models:load_baseline",
+    "combined_labels": "inkstone.components.nlp.tagging.label_pool:load_pooled",
     "keyword_extraction": "inkstone.components.nlp.tagging.keyword_models:load_extractor",
     "universal_tagging": "inkstone.components.nlp.tagging.composed:load_composed",
 }

@@ -37,7 +37,7 @@ def load_labeller(folder: Path) -> "LabelTagger":
     from inkstone.components.nlp.tagging.label_models import LabelTagger
 
     task = model_io.read_card(folder).task
-    if task in {"multilabel_classification", "multilabel_baseline"}:
+    if task in _TASKS["labels"][0]:
         model = load_tagger(folder)
         if isinstance(model, LabelTagger):
             return model
@@ -56,7 +56,7 @@ def load_keywords(folder: Path) -> Tagger:
 
 _TASKS = {
     "entities": ({"sequence_labelling", "entity_baseline"}, "实体", "entities"),
-    "labels": ({"multilabel_classification", "multilabel_baseline"}, "多个标签", "several labels"),
+    "labels": ({"multilabel_classification", "multilabel_baseline", "combined_labels"}, "多个标签", "several labels"),
     "keywords": ({"keyword_extraction"}, "关键词", "keywords"),
 }
 

@@ -10,6 +10,7 @@ from torch import nn
 from inkstone.components.nlp.tagging.entity_models import TorchRecogniser
 from inkstone.components.nlp.tagging.keyword_models import KeywordTagger
 from inkstone.components.nlp.tagging.label_models import TorchLabels
+from inkstone.components.nlp.tagging.label_pool import PooledLabels
 from inkstone.components.nlp.tagging.loading import CategoryTagger, Tagger
 
 _BATCHES = 64
@@ -56,6 +57,8 @@ def network_of(tagger: Tagger) -> nn.Module | None:
     if isinstance(tagger, KeywordTagger):
         inner = tagger.recogniser
         return network_of(inner) if inner is not None else None
+    if isinstance(tagger, PooledLabels):
+        return next((network for member in tagger.members if (network := network_of(member)) is not None), None)
     model: Any = None
     if isinstance(tagger, TorchRecogniser | TorchLabels):
         model = tagger.model
