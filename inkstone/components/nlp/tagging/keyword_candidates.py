@@ -4,13 +4,14 @@ Texts are folded as ``keyword_figures.plain`` folds keywords (width and case ali
 where it stood, so that places count characters of the text as it came.
 """
 
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from inkstone.components.nlp.tagging.keyword_figures import plain
-from inkstone.components.nlp.tagging.words import LONGEST_WORD, MOST_CHARACTERS, Segmenter, Word, is_candidate
+from inkstone.components.nlp.tagging.words import LONGEST_WORD, MOST_CHARACTERS, Segmenter, is_candidate
 
 LONGEST_PHRASE = 4
 """Words of a phrase."""
@@ -18,6 +19,17 @@ MOST_PHRASES = 300
 """Phrases of one text that are looked at: those that stand there most often, earlier ones first."""
 _FIRST_UNSPACED = "\u2e80"
 """From here on scripts write words without spaces between them."""
+
+
+class FoldedWord(NamedTuple):
+    """A word as it is compared: its part of speech, its place in the folded text, whether it may be part of a keyword or is a noun."""
+
+    word: str
+    kind: str
+    start: int
+    end: int
+    fits: bool
+    noun: bool
 
 
 class Phrase(NamedTuple):
@@ -35,47 +47,47 @@ class ReadText(NamedTuple):
         text: As it came.
         folded: Its characters as keywords are compared.
         places: Folded character to its place in the text.
-        words: Its folded words, each once, in order.
-        nouns: Those of them that are nouns and long enough for a keyword.
-        phrases: Folded phrase to what is known of it, best candidates first.
-        starts: Where words start, in folded characters.
-        ends: Where words end.
+        words: Its words in order.
+        names: These, each once.
+        starts: Where words start in the folded text, and which.
+        ends: Where words end, and which.
+        phrases: Folded phrase to what is known of it.
     """
 
     text: str
     folded: str
     places: Sequence[int]
-    words: tuple[str, ...]
-    nouns: frozenset[str]
-    phrases: dict[str, Phrase]
-    starts: frozenset[int]
-    ends: frozenset[int]
+    words: tuple[FoldedWord, ...]
+    names: tuple[str, ...]
+    starts: Mapping[int, int]
+    ends: Mapping[int, int]
+    phrases: Mapping[str, Phrase]
 
 
 def read_text(text: str, segmenter: Segmenter) -> ReadText:
     """Cut a text into words and phrases; what is behind its first 100,000 characters is not looked at."""
     text = text[:MOST_CHARACTERS]
-    pieces, places = [], []
-    for place, character in enumerate(text):
-        piece = _folded(character)
-        if piece:
-            pieces.append(piece)
-            places += [place] * len(piece)
-    words = segmenter.words(text)
-    folded_at = {place: number for number, place in reversed(list(enumerate(places)))}
-    starts = frozenset(folded_at[item.start] for item in words if item.start in folded_at)
-    last = {place: number + 1 for number, place in enumerate(places)}
-    ends = frozenset(last[end] for item in words if (end := item.start + len(item.word) - 1) in last)
-    return ReadText(
+    pieces = [_folded(character) for character in text]
+    places = [place for place, piece in enumerate(pieces) for _ in piece]
+    ends = [0, *itertools.accumulate(map(len, pieces))]
+    words = []
+    for item in segmenter.words(text):
+        start, end = ends[item.start], ends[item.start + len(item.word)]
+        if end > start:
+            name = "".join(pieces[item.start : item.start + len(item.word)])
+            fits, noun = is_candidate(item, nouns=False), is_candidate(item, nouns=True)
+            words.append(FoldedWord(name, item.kind, start, end, fits, noun))
+    read = ReadText(
         text=text,
         folded="".join(pieces),
         places=places,
-        words=tuple(dict.fromkeys(word for item in words if (word := plain(item.word)))),
-        nouns=frozenset(plain(item.word) for item in words if is_candidate(item, nouns=True)),
-        phrases=_phrases(text, words),
-        starts=starts,
-        ends=ends,
+        words=tuple(words),
+        names=tuple(dict.fromkeys(item.word for item in words)),
+        starts={item.start: number for number, item in enumerate(words)},
+        ends={item.end: number for number, item in enumerate(words)},
+        phrases={},
     )
+    return read._replace(phrases=_phrases(read))
 
 
 def occurrences(read: ReadText, word: str, most: int = 100) -> list[tuple[int, int]]:
@@ -122,33 +134,31 @@ class KnownWords:
         return list(found)
 
 
-def _phrases(text: str, words: Sequence[Word]) -> dict[str, Phrase]:
+def _phrases(read: ReadText) -> dict[str, Phrase]:
     """Return up to four neighbouring candidate words; words of letters may have a space between them."""
-    plains = [plain(item.word) for item in words]
-    fits = [is_candidate(item, nouns=False) for item in words]
-    nouns = [fit and is_candidate(item, nouns=True) for item, fit in zip(words, fits, strict=True)]
     found: dict[str, Phrase] = {}
-    for first in range(len(words)):
-        name, noun = "", True
-        for place in range(first, min(first + LONGEST_PHRASE, len(words))):
-            if not fits[place] or (place > first and not _joined(text, words[place - 1], words[place])):
+    for first, head in enumerate(read.words):
+        noun = True
+        for place in range(first, min(first + LONGEST_PHRASE, len(read.words))):
+            item = read.words[place]
+            if not item.fits or item.end - head.start > LONGEST_WORD:
                 break
-            name, noun = name + plains[place], noun and nouns[place]
-            if len(name) > LONGEST_WORD:
+            if place > first and not _joined(read, read.words[place - 1], item):
                 break
-            known = found.get(name)
-            found[name] = (
-                Phrase(place - first + 1, 1, noun)
-                if known is None
-                else Phrase(known.words, known.times + 1, known.nouns or noun)
-            )
-    kept = sorted(found, key=lambda name: -found[name].times)[:MOST_PHRASES] if len(found) > MOST_PHRASES else found
-    return {name: found[name] for name in kept}
+            noun = noun and item.noun
+            if not _whole(read, head.start, item.end):
+                continue
+            name = read.folded[head.start : item.end]
+            known = found.get(name, Phrase(place - first + 1, 0, False))
+            found[name] = Phrase(known.words, known.times + 1, known.nouns or noun)
+    if len(found) <= MOST_PHRASES:
+        return found
+    return {name: found[name] for name in sorted(found, key=lambda name: -found[name].times)[:MOST_PHRASES]}
 
 
-def _joined(text: str, left: Word, right: Word) -> bool:
-    end = left.start + len(left.word)
-    return end == right.start or (right.start - end == 1 and text[end] == " " and _spaced(text[end - 1]))
+def _joined(read: ReadText, left: FoldedWord, right: FoldedWord) -> bool:
+    end, start = read.places[left.end - 1] + 1, read.places[right.start]
+    return end == start or (start - end == 1 and read.text[end] == " " and _spaced(read.text[end - 1]))
 
 
 def _whole(read: ReadText, start: int, end: int) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from inkstone.components.nlp.tagging.keyword_candidates import Phrase, ReadText
+from inkstone.components.nlp.tagging.keyword_clues import weighed
 from inkstone.components.nlp.tagging.keyword_index import KeywordIndex
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ IN_TEXT = (
     "holds_other",
     "tf_idf",
     "never_given",
+    "clues",  # log odds by what it is made of and stands beside
 )
 FEATURES = (
     *IN_TEXT,
@@ -149,8 +151,9 @@ def _of_text(index: KeywordIndex, read: ReadText, evidence: _Evidence, absent: b
                     others[name] = None
     names = [*here, *others]
     table = np.zeros((len(names), len(FEATURES)), dtype=np.float32)
+    odds = weighed(index.clues, read, list(here))
     for row, name in enumerate(here):
-        table[row, : len(IN_TEXT)] = _in_text(index, read, name, here)
+        table[row, : len(IN_TEXT)] = (*_in_text(index, read, name, here), odds[row])
     _add_written(index, read, names, table)
     _add_known(index, names, table, evidence)
     standing = np.arange(len(names)) < len(here)
@@ -176,14 +179,14 @@ def _in_text(index: KeywordIndex, read: ReadText, name: str, here: dict[str, Non
         phrase.words,
         np.log1p(phrase.times),
         phrase.nouns,
-        name in read.nouns,
+        phrase.words == 1 and phrase.nouns,
         place in read.starts,
         end in read.ends,
         _beside(read.folded[place - 1 : place], _OPENING),
         _beside(read.folded[end : end + 1], _CLOSING),
         any(name != other and name in other for other in here),
         any(name != other and other in name for other in here),
-        count / max(len(read.words), 1) * _idf(index, name),
+        count / max(len(read.names), 1) * _idf(index, name),
         name not in index.numbers,
     )
 
@@ -203,9 +206,9 @@ def _frequency(index: KeywordIndex, name: str) -> float:
 
 
 def _add_written(index: KeywordIndex, read: ReadText, names: list[str], table: np.ndarray) -> None:
-    frequency = {word: _frequency(index, word) for word in read.words}
+    frequency = {word: _frequency(index, word) for word in read.names}
     for row, name in enumerate(names):
-        inner = [frequency[word] for word in read.words if word in name]
+        inner = [frequency[word] for word in read.names if word in name]
         table[row, _COLUMN["length"]] = len(name)
         table[row, _COLUMN["latin"]] = name.isascii()
         table[row, _COLUMN["words_within"]] = len(inner)

@@ -9,6 +9,7 @@ import numpy as np
 
 from inkstone.components.nlp.ngram import vectorizer
 from inkstone.components.nlp.tagging.keyword_candidates import KnownWords, ReadText
+from inkstone.components.nlp.tagging.keyword_clues import fit_clues
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -44,6 +45,7 @@ class KeywordIndex:
         idf: Shape (grams,).
         texts: TF-IDF of the kept training texts, shape (kept, grams).
         keywords: Which keywords they have, shape (kept, names).
+        clues: Weights of what a phrase is made of and stands beside, see ``keyword_clues``.
     """
 
     rows: int
@@ -59,6 +61,7 @@ class KeywordIndex:
     idf: np.ndarray
     texts: "csr_matrix"
     keywords: "csr_matrix"
+    clues: np.ndarray
 
     def __post_init__(self) -> None:
         self.numbers = {name: number for number, name in enumerate(self.names)}
@@ -73,7 +76,7 @@ class KeywordIndex:
 
     def units(self, read: ReadText) -> list[int]:
         """Return the numbers of the words of a text, known keywords that stand in it among them."""
-        both = dict.fromkeys([*read.words, *self.known.within(read)])
+        both = dict.fromkeys([*read.names, *self.known.within(read)])
         return [number for word in both if (number := self.word_numbers.get(word)) is not None]
 
 
@@ -83,13 +86,13 @@ def build_index(texts: Sequence[ReadText], keywords: Sequence[dict[str, str]], s
     Args:
         texts: Their texts.
         keywords: Folded keyword to its spelling, for each row.
-        seed: Draws the texts that are kept to be compared with, where there are too many.
+        seed: Draws the texts that are kept to be compared with, where there are too many, and orders those clues are learned from.
     """
     given = Counter(name for row in keywords for name in row)
     names = [name for name, _ in sorted(given.items(), key=lambda item: (-item[1], item[0]))[:MOST_KEYWORDS]]
     known = KnownWords(names)
     within = [known.within(item) for item in texts]
-    units = [list(dict.fromkeys([*item.words, *inside])) for item, inside in zip(texts, within, strict=True)]
+    units = [list(dict.fromkeys([*item.names, *inside])) for item, inside in zip(texts, within, strict=True)]
     counts = Counter(unit for row in units for unit in row)
     words = [word for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_WORDS]]
     standing = Counter(name for row in within for name in row)
@@ -111,6 +114,7 @@ def build_index(texts: Sequence[ReadText], keywords: Sequence[dict[str, str]], s
         idf=idf,
         texts=vectors,
         keywords=of_rows[drawn],
+        clues=fit_clues(texts, within, keywords, seed),
     )
 
 

@@ -11,6 +11,7 @@ from inkstone.components.artifacts import write_json
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.tagging.answers import Keyword
 from inkstone.components.nlp.tagging.keyword_candidates import ReadText, occurrences, read_text
+from inkstone.components.nlp.tagging.keyword_clues import WIDTH
 from inkstone.components.nlp.tagging.keyword_features import FEATURES, TEXTS_AT_ONCE, Candidates, candidates
 from inkstone.components.nlp.tagging.keyword_index import KeywordIndex
 from inkstone.components.nlp.tagging.words import Segmenter
@@ -116,6 +117,8 @@ def save_ranking(model: RankingModel, folder: Path) -> None:
 
     index, ranker = model.index, model.ranker
     numbers: dict[str, Any] = {name: getattr(index, name) for name in _COUNTS}
+    used = np.flatnonzero(index.clues)
+    numbers |= {"clues.places": used.astype(np.int32), "clues.weights": index.clues[used]}
     for name in _MATRICES:
         matrix = getattr(index, name)
         # half precision moves a link or a cosine by less than a thousandth of it
@@ -147,7 +150,9 @@ def load_ranking(folder: Path) -> RankingModel:
         data, columns, ends = (numbers[f"{name}.{part}"] for part in ("data", "columns", "ends"))
         matrices[name] = csr_matrix((data.astype(np.float32), columns, ends), shape=(len(ends) - 1, width))
     parts: dict[str, Any] = {name: facts[name] for name in ("rows", *_LISTS)}
-    parts |= {name: numbers[name] for name in _COUNTS} | matrices
+    clues = np.zeros(WIDTH + 1, dtype=np.float32)
+    clues[numbers["clues.places"]] = numbers["clues.weights"]
+    parts |= {name: numbers[name] for name in _COUNTS} | matrices | {"clues": clues}
     layers = zip(*(numbers[f"ranker.{field.name}"] for field in fields(Perceptron)), strict=True)
     index, perceptrons = KeywordIndex(**parts), [Perceptron(*layer) for layer in layers]
     ranker = Ranker(numbers["ranker.centre"], numbers["ranker.scale"], perceptrons, facts["threshold"])
