@@ -41,7 +41,7 @@ CASES = {
     "tag.keywords": lambda bench: ({"table": _keywords(bench)}, {"method": "textrank"}),
     "train.keyword_extraction": lambda bench: (
         {"train": _keywords(bench)},
-        {"encoder": bench.encoder, "epochs": 1.0},
+        {},
     ),
     "evaluate.keywords": lambda bench: ({"model": _extractor(bench), "table": _keywords(bench)}, {}),
     "tag.compose": lambda bench: ({"entities": _baseline(bench), "keywords": [_extractor(bench)]}, {}),

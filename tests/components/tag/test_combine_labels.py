@@ -40,6 +40,8 @@ def test_the_whole_scores_as_the_formula_says_and_exports(members, tmp_path: Pat
     values = sum(weight * item for weight, item in zip(weights.values(), [*odds, named], strict=True))
     assert whole.scores(texts) == pytest.approx(1 / (1 + np.exp(-(values + whole.pooling.bias))), abs=1e-6)
     assert out["metrics"].read()["values"]["micro_f1"] > 0.9
+    profile = whole.card.profile  # what drift is seen against
+    assert profile["texts"] == 48 and set(profile["labels"]) == set(whole.labels)
 
     file = ComponentContext(tmp_path / "x").run("deliver.export", {"model": out["model"], "table": members["table"]}, format="onnx")  # fmt: skip
     with zipfile.ZipFile(file["file"].path / "model-onnx.zip") as archive:

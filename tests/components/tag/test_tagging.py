@@ -12,9 +12,11 @@ from tiny_models import tiny_encoder, two_class_table
 from inkstone.components.artifacts import ColumnInfo, Table
 from inkstone.components.data.writing import TableWriter
 from inkstone.components.errors import InkstoneError
+from inkstone.components.nlp import model_io
 from inkstone.components.nlp.onnx_session import ONNX
 from inkstone.components.nlp.tagging.composed import ComposedTagger
 from inkstone.components.nlp.tagging.export import write_onnx
+from inkstone.components.nlp.tagging.keyword_models import KeywordTagger
 from inkstone.components.nlp.tagging.loading import load_tagger
 
 STRANGE = ["", "🙂🎉🎉", "\u200b\u0000", "的了", "中文 English русский 日本語", "x" * 300_000]
@@ -55,6 +57,66 @@ def test_keywords_are_learned_from_people(tmp_path: Path, news: Table) -> None:
     assert out["metrics"].read()["values"]["f1_at_5"] > 0.9
     (answer,) = load_tagger(out["model"].path).answers(["天文台公布了新的行星照片"])
     assert {item.word for item in answer.keywords or []} == {"行星", "天文台"}
+
+
+@pytest.fixture
+def subjects(tmp_path: Path) -> Table:
+    texts = ["苹果手机降价", "苹果手机发布", "高考志愿填报", "高考成绩公布", "没有人看过"] * 6
+    keywords = [["苹果手机", "数码"], ["苹果手机", "数码"], ["高考", "教育"], ["高考", "教育"], []] * 6
+    return keyword_table(tmp_path / "subjects", texts, keywords)
+
+
+@pytest.mark.parametrize("absent", [True, False])
+def test_keywords_are_ranked_with_those_beyond_the_text_or_without(
+    tmp_path: Path, subjects: Table, absent: bool
+) -> None:
+    out = ComponentContext(tmp_path / "m").run(
+        "train.keyword_extraction", {"train": subjects, "dev": subjects}, absent=absent, count=3
+    )
+    card = model_io.verify(out["model"].path)
+    assert card.settings["method"] == "ranking"
+    assert out["metrics"].read()["values"] == card.metrics
+    (answer,) = load_tagger(out["model"].path).answers(["高考志愿填报"])
+    found = {item.word: item.spans for item in answer.keywords or []}
+    assert found["高考"] == [(0, 2)]
+    assert (found.get("教育") == []) is absent
+    assert all(found.values()) is not absent
+    figures = ComponentContext(tmp_path / "e").run("evaluate.keywords", {"model": out["model"], "table": subjects})
+    values = figures["metrics"].read()["values"]
+    assert values["rows"] == 24, "rows without keywords are left out"
+    assert values["r_at_3"] > (0.9 if absent else 0.4)
+    with pytest.raises(InkstoneError) as caught:
+        write_onnx(out["model"].path, tmp_path / "onnx")
+    assert caught.value.code == "export.no_onnx"
+
+
+def test_a_ranked_model_counts_as_learned_when_models_are_joined(tmp_path: Path, subjects: Table) -> None:
+    learned = ComponentContext(tmp_path / "m").run("train.keyword_extraction", {"train": subjects})["model"]
+    counted = ComponentContext(tmp_path / "k").run("tag.keywords", {"table": subjects}, method="yake")["model"]
+    whole = ComponentContext(tmp_path / "all").run("tag.compose", {"keywords": [counted, learned]})["model"]
+    assert model_io.read_card(whole.path / "keywords").settings["method"] == "ranking"
+    texts = ["苹果手机", *STRANGE]
+    assert load_tagger(whole.path).answers(texts) == load_tagger(learned.path).answers(texts)
+
+
+def test_words_of_the_users_own_stay_whole(tmp_path: Path) -> None:
+    table = keyword_table(
+        tmp_path / "t",
+        ["云端小记更新", "云端小记发布", "云端小记下架", "天气不错"] * 3,
+        [["云端小记"]] * 9 + [["天气"]] * 3,
+    )
+    out = ComponentContext(tmp_path / "m").run("train.keyword_extraction", {"train": table}, user_words="山海笔记")
+    assert model_io.read_card(out["model"].path).settings["user_words"] == ["山海笔记"]
+    model = load_tagger(out["model"].path)
+    assert isinstance(model, KeywordTagger)
+    assert "山海笔记" in [item.word for item in model.segmenter.words("新版山海笔记来了")]
+
+
+def test_no_keywords_at_all_are_refused(tmp_path: Path) -> None:
+    table = keyword_table(tmp_path / "t", ["好天气", "坏天气"], [[], []])
+    with pytest.raises(InkstoneError) as caught:
+        ComponentContext(tmp_path / "m").run("train.keyword_extraction", {"train": table})
+    assert caught.value.code == "keywords.none"
 
 
 def test_keywords_that_stand_in_no_text_are_refused(tmp_path: Path) -> None:
