@@ -1,7 +1,7 @@
 """What a model was trained on, in two histograms: how long the texts were and which labels they had."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from inkstone.components.nlp.rows import TextRows
@@ -19,6 +19,12 @@ def length_class(text: str) -> str:
 def length_counts(texts: Iterable[str]) -> Counter[str]:
     """Return the histogram of lengths."""
     return Counter(map(length_class, texts))
+
+
+def profile_of_lists(texts: Sequence[str], lists: Iterable[Iterable[str]]) -> dict[str, Any]:
+    """Return the profile of texts with any number of labels, or of types of entities; each counts once a text."""
+    labels = Counter(label for row in lists for label in set(row))
+    return {"texts": len(texts), "lengths": dict(length_counts(texts)), "labels": dict(labels)}
 
 
 def profile_of(rows: TextRows) -> dict[str, Any]:

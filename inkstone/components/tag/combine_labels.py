@@ -68,7 +68,8 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Params) -> Mapping[str,
     tagger.thresholds = learn_thresholds(true, scores)
     keep_thresholds(folder, tagger.thresholds)
     values = label_figures(true, scores, tagger.given(scores))
-    card = model_io.amend(folder, component=SPEC.key, metrics=values)
+    profile = model_io.read_card(models[0].path).profile
+    card = model_io.amend(folder, component=SPEC.key, metrics=values, profile=profile)
     for name, value in values.items():
         ctx.metric(f"dev/{name}", value)
     for name, weight in label_pool.weights_by_name(pooling).items():

@@ -73,6 +73,7 @@ SPEC = Component(
 def run(ctx: Context, inputs: Mapping[str, Any], params: EntityBaseline) -> Mapping[str, Artifact]:
     """Fit the baseline; dev rows are only measured on."""
     from inkstone.components.nlp import model_io
+    from inkstone.components.nlp.profile import profile_of_lists
     from inkstone.components.nlp.tagging import entity_baseline
     from inkstone.components.nlp.tagging.entity_rows import read_entity_rows, read_training_entities
     from inkstone.components.nlp.tagging.figures import entity_figures
@@ -94,7 +95,8 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: EntityBaseline) -> Mapp
         figures = entity_figures(held_out.entities, [model.entities(words) for words in held_out.texts])
     folder = ctx.output("model")
     entity_baseline.save_baseline(model, labels, folder)
-    card = model_io.amend(folder, component=SPEC.key, metrics=figures)
+    profile = profile_of_lists(rows.texts, ((item.label for item in row) for row in rows.entities))
+    card = model_io.amend(folder, component=SPEC.key, metrics=figures, profile=profile)
     for name, value in figures.items():
         ctx.metric(f"dev/{name}", value)
     ctx.progress(2, 2)

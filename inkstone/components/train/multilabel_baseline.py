@@ -72,6 +72,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelBaseline) -> 
     import torch
 
     from inkstone.components.nlp import model_io, ngram
+    from inkstone.components.nlp.profile import profile_of_lists
     from inkstone.components.nlp.tagging.label_figures import label_figures, learn_thresholds
     from inkstone.components.nlp.tagging.label_models import BASELINE, keep_thresholds, load_baseline
     from inkstone.components.nlp.tagging.label_rows import as_matrix, read_label_rows, training_labels
@@ -105,7 +106,9 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelBaseline) -> 
         tagger.thresholds = learn_thresholds(true, scores)
         keep_thresholds(folder, tagger.thresholds)
         values = label_figures(true, scores, tagger.given(scores))
-    card = model_io.amend(folder, component=SPEC.key, metrics=values, least=params.least)
+    known = set(labels)
+    profile = profile_of_lists(rows.texts, (known.intersection(row) for row in rows.labels))
+    card = model_io.amend(folder, component=SPEC.key, metrics=values, least=params.least, profile=profile)
     for name, value in values.items():
         ctx.metric(f"dev/{name}", value)
     document = {"model": card.digest, "split": "dev", "values": values, "metric": "micro_f1"}

@@ -89,6 +89,7 @@ SPEC = Component(
 def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelClassification) -> Mapping[str, Artifact]:
     """Train a network, learn its thresholds on the dev rows, and give the best checkpoint."""
     from inkstone.components.nlp.encoders import SCRATCH, longest_input
+    from inkstone.components.nlp.profile import profile_of_lists
     from inkstone.components.nlp.tagging.label_rows import as_matrix, read_label_rows, training_labels
     from inkstone.components.nlp.tagging.multilabel import LabelSettings, MultilabelClassification
     from inkstone.components.nlp.tagging.recipes import label_recipe
@@ -120,7 +121,11 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelClassificatio
     result = ctx.fit(task, train, dev, fit_settings(ctx, params, recipe, params.metric))
     model = ctx.output("model")
     shutil.copytree(result.folder, model, dirs_exist_ok=True)
-    return _outputs(ctx, params, result, model, train=train, dev=dev)
+    known = set(labels)
+    profile = profile_of_lists(rows.texts, (known.intersection(row) for row in rows.labels))
+    return _outputs(
+        ctx, params, result, model, facts={"normalised": train.info.origin.get(ORIGIN_KEY), "profile": profile}, dev=dev
+    )
 
 
 def _say_left_out(ctx: Context, every: int, kept: int, least: int) -> None:
@@ -140,7 +145,7 @@ def _outputs(
     result: "FitResult",
     model: "Path",
     *,
-    train: Table,
+    facts: Mapping[str, Any],
     dev: Table | None,
 ) -> Mapping[str, Artifact]:
     from inkstone.components.nlp import model_io
@@ -155,8 +160,8 @@ def _outputs(
         component=SPEC.key,
         encoder=params.encoder,
         metrics=values,
-        normalised=train.info.origin.get(ORIGIN_KEY),
         least=params.least,
+        **facts,
     )
     document = dev_metrics(card.digest, params.metric, result) | {"values": values}
     return {"model": Model(model), "metrics": Metrics.write(ctx.output("metrics"), document)}

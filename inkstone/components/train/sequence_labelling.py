@@ -105,6 +105,7 @@ SPEC = Component(
 def run(ctx: Context, inputs: Mapping[str, Any], params: SequenceLabelling) -> Mapping[str, Artifact]:
     """Train a recogniser and give the best checkpoint."""
     from inkstone.components.nlp.encoders import SCRATCH, longest_input
+    from inkstone.components.nlp.profile import profile_of_lists
     from inkstone.components.nlp.tagging.entity_rows import read_training_entities
     from inkstone.components.nlp.tagging.recipes import tagging_recipe
     from inkstone.components.nlp.tagging.sequence_labelling import SequenceLabelling as Task
@@ -133,16 +134,19 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: SequenceLabelling) -> M
     )
     settings = fit_settings(ctx, params, recipe, params.metric)
     result = ctx.fit(task, train, dev if dev is not None and dev.info.rows else None, settings)
-    return _outputs(ctx, params, result)
+    profile = profile_of_lists(rows.texts, ((item.label for item in row) for row in rows.entities))
+    return _outputs(ctx, params, result, profile)
 
 
-def _outputs(ctx: Context, params: SequenceLabelling, result: "FitResult") -> Mapping[str, Artifact]:
+def _outputs(
+    ctx: Context, params: SequenceLabelling, result: "FitResult", profile: Mapping[str, Any]
+) -> Mapping[str, Artifact]:
     from inkstone.components.nlp import model_io
     from inkstone.components.nlp.training_settings import dev_metrics
 
     model = ctx.output("model")
     shutil.copytree(result.folder, model, dirs_exist_ok=True)
-    card = model_io.amend(model, component=SPEC.key, encoder=params.encoder, metrics=result.best)
+    card = model_io.amend(model, component=SPEC.key, encoder=params.encoder, metrics=result.best, profile=profile)
     return {
         "model": Model(model),
         "metrics": Metrics.write(ctx.output("metrics"), dev_metrics(card.digest, params.metric, result)),

@@ -80,8 +80,8 @@ def compose(parts: Mapping[str, Path], folder: Path, facts: Mapping[str, Any]) -
         label for name in ("category", "labels") if name in parts for label in model_io.read_card(parts[name]).labels
     ]
     settings = {"parts": {name: model_io.read_card(source).task for name, source in parts.items()}}
-    profile = model_io.read_card(parts["category"]).profile if "category" in parts else {}
-    known = {"profile": profile, **facts}
+    counted = next((name for name in ("category", "labels", "entities") if name in parts), None)
+    known = {"profile": model_io.read_card(parts[counted]).profile if counted else {}, **facts}
     card = ModelCard(task=TASK, labels=list(dict.fromkeys(labels)), settings=settings, **known)
     return model_io.seal(folder, card)
 
