@@ -77,9 +77,15 @@ def _readable(answer: dict[str, Any]) -> list[str]:
         shown = "  ".join(f"{item['pred']} {item['prob']:.1%}" for item in answer["labels"]) or "–"
         lines.append(say("  标签    {shown}", "  labels    {shown}", shown=shown))
     if answer["keywords"] is not None:
-        shown = "  ".join(item["word"] for item in answer["keywords"]) or "–"
+        shown = "  ".join(map(_keyword, answer["keywords"])) or "–"
         lines.append(say("  关键词  {shown}", "  keywords  {shown}", shown=shown))
     if answer["entities"] is not None:
         shown = "  ".join(f"{e['text']}[{e['label']} {e['start']}–{e['end']}]" for e in answer["entities"]) or "–"
         lines.append(say("  实体    {shown}", "  entities  {shown}", shown=shown))
     return lines
+
+
+def _keyword(item: dict[str, Any]) -> str:
+    if item["spans"]:
+        return str(item["word"])
+    return say("{word}（不在原文中）", "{word} (not in the text)", word=item["word"])

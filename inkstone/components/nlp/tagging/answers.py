@@ -22,9 +22,10 @@ class Keyword(_Part):
     """A keyword: the higher its score, the more it says about the text.
 
     Attributes:
-        word: As it stands in the text.
+        word: As it stands in the text; one that does not stand there, as people mostly write it.
         score: From 0 to 1; comparable within one text.
-        spans: Where it stands: start and end (not included) of each occurrence, in characters of the text.
+        spans: Where it stands: start and end (not included) of each occurrence, in characters of the text. Empty for
+            keywords that people give to such texts, but that do not stand in this one.
     """
 
     word: str

@@ -11,8 +11,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from inkstone.components.nlp.tagging.keyword_figures import plain
-from inkstone.components.nlp.tagging.words import LONGEST_WORD, MOST_CHARACTERS, Segmenter, is_candidate
+from inkstone.components.nlp.tagging.words import LONGEST_WORD, Segmenter, is_candidate
 
+MOST_CHARACTERS = 20_000
+"""Of a text: candidates are compared with each other, which takes longer than counting them."""
 LONGEST_PHRASE = 4
 """Words of a phrase."""
 MOST_PHRASES = 300
@@ -65,7 +67,7 @@ class ReadText(NamedTuple):
 
 
 def read_text(text: str, segmenter: Segmenter) -> ReadText:
-    """Cut a text into words and phrases; what is behind its first 100,000 characters is not looked at."""
+    """Cut a text into words and phrases; what is behind its first 20,000 characters is not looked at."""
     text = text[:MOST_CHARACTERS]
     pieces = [_folded(character) for character in text]
     places = [place for place, piece in enumerate(pieces) for _ in piece]

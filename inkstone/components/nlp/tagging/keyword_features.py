@@ -6,6 +6,7 @@ indexing", 2009) adds how the phrase is written and takes candidates from a voca
 the vocabulary is that of the training keywords, proposed by the words of the text and by the most similar training texts.
 """
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -80,12 +81,32 @@ class Candidates(NamedTuple):
     standing: np.ndarray
 
 
+class _Scores(NamedTuple):
+    """How well keywords go with a text: the numbers of those that do at all, and how well; how many keywords there are."""
+
+    numbers: np.ndarray
+    values: np.ndarray
+    names: int
+
+    def best(self, most: int) -> list[int]:
+        """Return the numbers of the highest scores."""
+        order = np.lexsort((self.numbers, -self.values))[:most]
+        chosen: list[int] = self.numbers[order].tolist()
+        return chosen
+
+    def of_all(self) -> np.ndarray:
+        """Return the score of every keyword."""
+        scores = np.zeros(self.names, dtype=np.float32)
+        scores[self.numbers] = self.values
+        return scores
+
+
 class _Evidence(NamedTuple):
     """How well each keyword goes with a text: by its words, by near texts, by far ones, and the highest similarity."""
 
-    by_words: np.ndarray
-    by_near: np.ndarray
-    by_far: np.ndarray
+    by_words: _Scores
+    by_near: _Scores
+    by_far: _Scores
     nearest: float
 
 
@@ -103,10 +124,16 @@ def candidates(index: KeywordIndex, texts: Sequence[ReadText], absent: bool) -> 
         words = _by_words(index, some)
         near, far, nearest = _by_neighbours(index, some)
         for place, read in enumerate(some):
-            by_words, by_near, by_far = (matrix[place].toarray().ravel() for matrix in (words, near, far))
+            by_words, by_near, by_far = (_row(matrix, place) for matrix in (words, near, far))
             evidence = _Evidence(by_words, by_near, by_far, float(nearest[place]))
             made.append(_of_text(index, read, evidence, absent))
     return made
+
+
+def _row(matrix: "csr_matrix", place: int) -> _Scores:
+    part = slice(matrix.indptr[place], matrix.indptr[place + 1])
+    numbers, values = matrix.indices[part], matrix.data[part]
+    return _Scores(numbers[values > 0], values[values > 0], matrix.shape[1])
 
 
 def _by_words(index: KeywordIndex, texts: Sequence[ReadText]) -> "csr_matrix":
@@ -144,8 +171,8 @@ def _of_text(index: KeywordIndex, read: ReadText, evidence: _Evidence, absent: b
     here = dict.fromkeys([*read.phrases, *index.known.within(read)])
     others: dict[str, None] = {}
     if absent:
-        for values, most in ((evidence.by_words, BY_WORDS), (evidence.by_near, BY_NEAR), (evidence.by_far, BY_FAR)):
-            for number in _best(values, most):
+        for scores, most in ((evidence.by_words, BY_WORDS), (evidence.by_near, BY_NEAR), (evidence.by_far, BY_FAR)):
+            for number in scores.best(most):
                 name = index.names[number]
                 if name not in here:
                     others[name] = None
@@ -160,11 +187,6 @@ def _of_text(index: KeywordIndex, read: ReadText, evidence: _Evidence, absent: b
     table[:, _COLUMN["given_here"]] = table[:, _COLUMN["given"]] * standing
     table[:, _COLUMN["keyphraseness"]] *= standing
     return Candidates(names, table, standing)
-
-
-def _best(values: np.ndarray, most: int) -> np.ndarray:
-    found = np.flatnonzero(values)
-    return found[np.argsort(-values[found], kind="stable")[:most]]
 
 
 def _in_text(index: KeywordIndex, read: ReadText, name: str, here: dict[str, None]) -> tuple[float, ...]:
@@ -197,7 +219,7 @@ def _beside(character: str, marks: frozenset[str]) -> float:
 
 
 def _idf(index: KeywordIndex, name: str) -> float:
-    return float(np.log((1 + index.rows) / (1 + _frequency(index, name))))
+    return math.log((1 + index.rows) / (1 + _frequency(index, name)))
 
 
 def _frequency(index: KeywordIndex, name: str) -> float:
@@ -207,14 +229,13 @@ def _frequency(index: KeywordIndex, name: str) -> float:
 
 def _add_written(index: KeywordIndex, read: ReadText, names: list[str], table: np.ndarray) -> None:
     frequency = {word: _frequency(index, word) for word in read.names}
-    for row, name in enumerate(names):
-        inner = [frequency[word] for word in read.names if word in name]
-        table[row, _COLUMN["length"]] = len(name)
-        table[row, _COLUMN["latin"]] = name.isascii()
-        table[row, _COLUMN["words_within"]] = len(inner)
-        table[row, _COLUMN["commonest_within"]] = np.log1p(max(inner, default=0.0))
-        table[row, _COLUMN["rarest_within"]] = np.log1p(min(inner, default=0.0))
-        table[row, _COLUMN["idf"]] = _idf(index, name)
+    inner = [[frequency[word] for word in read.names if word in name] for name in names]
+    table[:, _COLUMN["length"]] = [len(name) for name in names]
+    table[:, _COLUMN["latin"]] = [name.isascii() for name in names]
+    table[:, _COLUMN["words_within"]] = [len(found) for found in inner]
+    table[:, _COLUMN["commonest_within"]] = np.log1p([max(found, default=0.0) for found in inner])
+    table[:, _COLUMN["rarest_within"]] = np.log1p([min(found, default=0.0) for found in inner])
+    table[:, _COLUMN["idf"]] = [_idf(index, name) for name in names]
     table[:, _COLUMN["text_length"]] = np.log1p(len(read.folded))
 
 
@@ -232,13 +253,13 @@ def _add_known(index: KeywordIndex, names: list[str], table: np.ndarray, evidenc
     table[:, _COLUMN["given"]] = np.log1p(given)
     table[:, _COLUMN["standing"]] = np.log1p(standing)
     table[:, _COLUMN["keyphraseness"]] = (of(index.kept) + 0.3) / (standing + 1)
-    for name, values in (("by_words", evidence.by_words), ("by_near", evidence.by_near)):
-        score = of(values)
+    for name, scores in (("by_words", evidence.by_words), ("by_near", evidence.by_near)):
+        score = of(scores.of_all())
         table[:, _COLUMN[name]] = score
         table[:, _COLUMN[f"ln_{name}"]] = np.log(_LITTLE + score)
-        table[:, _COLUMN[f"{name}_share"]] = score / max(values.max(initial=0.0), _LITTLE)
+        table[:, _COLUMN[f"{name}_share"]] = score / max(scores.values.max(initial=0.0), _LITTLE)
         table[:, _COLUMN[f"{name}_place"]] = np.log1p(np.argsort(np.argsort(-score, kind="stable"), kind="stable"))
-    far = np.log(_LITTLE + of(evidence.by_far))
+    far = np.log(_LITTLE + of(evidence.by_far.of_all()))
     table[:, _COLUMN["ln_by_far"]] = far
     table[:, _COLUMN["far_above_usual"]] = far - np.log(_LITTLE + given)
     table[:, _COLUMN["nearest"]] = evidence.nearest

@@ -150,7 +150,7 @@ def test_strange_texts_are_answered() -> None:
     strange = ["", "🙂🎉🎉", "\u200b\u0000", "的了", "x" * 300_000, "中文 English русский 日本語", long]
     answers = model.keywords(strange, SEGMENTER, 5)
     for text, found in zip(strange, answers, strict=True):
-        assert all(0 <= a < b <= 100_000 and text[a:b] == item.word for item in found for a, b in item.spans)
+        assert all(0 <= a < b <= 20_000 and text[a:b] == item.word for item in found for a, b in item.spans)
     assert answers[0] == []
     assert "高考" in [item.word for item in answers[-1]]
 
