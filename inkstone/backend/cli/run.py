@@ -13,7 +13,7 @@ from inkstone.backend.cli.options import Json, opened
 from inkstone.backend.cli.words import say
 from inkstone.backend.pipeline.document import Pipeline
 from inkstone.backend.pipeline.edit import apply_overrides, bind, parse_overrides
-from inkstone.backend.service import runs
+from inkstone.backend.service import runs, templates
 from inkstone.backend.service.actor import Actor
 
 
@@ -84,6 +84,7 @@ def _bound(
     bindings: dict[str, Any] = {key: view.reference for key, view in imported.items()}
     bindings |= {key: value for key, value in choices.items() if value is not None}
     bindings |= column_bindings(document, imported.get("data"), columns)
+    bindings = templates.with_encoder(actor, document, bindings)
     return bind(document, bindings) if bindings else document
 
 

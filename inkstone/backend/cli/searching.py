@@ -17,7 +17,7 @@ from inkstone.backend.cli.output import OK, exit_code_of_state, note, print_json
 from inkstone.backend.cli.words import language, say, tell
 from inkstone.backend.pipeline.document import Pipeline
 from inkstone.backend.pipeline.edit import apply_overrides, bind, parse_overrides
-from inkstone.backend.service import automatic_search, searches
+from inkstone.backend.service import automatic_search, searches, templates
 from inkstone.backend.service.actor import Actor
 from inkstone.backend.service.automatic_search import AutoWish
 from inkstone.backend.service.searching.settings import SearchWish
@@ -137,6 +137,7 @@ def _bound(
     bindings: dict[str, Any] = {"data": imported.reference} if imported else {}
     bindings |= {key: value for key, value in choices.items() if value is not None}
     bindings |= column_bindings(document, imported, columns)
+    bindings = templates.with_encoder(actor, document, bindings)
     return bind(document, bindings) if bindings else document
 
 

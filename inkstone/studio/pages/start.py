@@ -60,7 +60,7 @@ class Wish:
 
 
 def settings(
-    template: TemplateView, document: Pipeline, version: DatasetVersionView, key: str
+    template: TemplateView, document: Pipeline, version: DatasetVersionView, text: str | None, key: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Show encoder, model name and the template's options; return bindings and overrides."""
     places = binding_places(document)
@@ -73,8 +73,10 @@ def settings(
         )
     if "encoder" in places:
         node, _, name = places["encoder"].targets[0].partition(".")
+        fitting = templates.with_encoder(actor(), document, {"data": version.reference, "text": text})
+        usual = fitting.get("encoder") or document.nodes[node].params.get(name, "scratch")
         with right:
-            bindings["encoder"] = encoder_choice(document.nodes[node].params.get(name, "scratch"), f"{key}.encoder")
+            bindings["encoder"] = encoder_choice(usual, f"{key}.encoder.{usual}")
     bound = {target for binding in places.values() for target in binding.targets}
     by_node: dict[str, list[str]] = {}
     for option in template.options:
@@ -148,7 +150,7 @@ def wizard(template: TemplateView) -> None:
             node = binding_places(document)[role].targets[0].partition(".")[0]
             overrides[f"{node}.{MERGE}"] = merge
     section(t("start.step_settings"))
-    more, changed = settings(template, document, version, key)
+    more, changed = settings(template, document, version, roles.get("text"), key)
     prompt_preview(document, version, roles, changed)
     # A template that takes several kinds of answers works with whichever of them the data has.
     several = bool({"labels", "entities", "keywords"} & set(wanted)) and len(roles) > 1
