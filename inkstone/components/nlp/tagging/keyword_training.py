@@ -171,6 +171,7 @@ def _fit_perceptron(features: np.ndarray, right: np.ndarray, seed: int) -> Perce
     """Minimise cross-entropy by Adam (Kingma and Ba 2015); where all candidates are alike, return one that says so."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
+    from threadpoolctl import threadpool_limits
 
     if not 0 < right.sum() < len(right):
         odds = np.log((right.sum() + 0.5) / ((~right).sum() + 0.5))
@@ -184,7 +185,8 @@ def _fit_perceptron(features: np.ndarray, right: np.ndarray, seed: int) -> Perce
         max_iter=max(EPOCHS, STEPS * batch // len(features)),
         random_state=seed % 2**32,
     )
-    with warnings.catch_warnings():
+    # the products are small: several threads would wait for each other for most of the time
+    with threadpool_limits(1, user_api="blas"), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # it learns for a set time, not until nothing changes
         model.fit(features, right)
     (hidden, output), (hidden_bias, output_bias) = model.coefs_, model.intercepts_
