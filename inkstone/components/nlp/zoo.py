@@ -66,6 +66,7 @@ class Listed(BaseModel):
         languages: Languages it was trained on.
         parameters: Weights in millions.
         licence: Licence of its weights.
+        licence_zh: The same in Chinese, where it is no name of a licence.
         family: Architecture in transformers.
         weights: What the main revision holds.
         shipped: Lies in Inkstone itself.
@@ -83,6 +84,7 @@ class Listed(BaseModel):
     languages: tuple[str, ...]
     parameters: float
     licence: str
+    licence_zh: str | None = None
     family: str
     weights: Literal["safetensors", "bin"]
     shipped: bool = False
@@ -92,7 +94,7 @@ class Listed(BaseModel):
     @property
     def note(self) -> Text:
         """The line about it, with the licence."""
-        return text(f"{self.zh}（{self.licence}）", f"{self.en} ({self.licence})")
+        return text(f"{self.zh}（{self.licence_zh or self.licence}）", f"{self.en} ({self.licence})")
 
 
 @cache

@@ -35,8 +35,8 @@ def _facts(info: dict[str, Any]) -> str:
         "、".join(language_name(code) for code in info["languages"]),
     ]
     if info["origin"] != "scratch":
-        licence = info.get("licence")
-        facts.append(t("encoder.facts_licence", licence=licence) if licence and licence not in facts[0] else "")
+        licence = None if info.get("note") else info.get("licence")  # a note says it already
+        facts.append(t("encoder.facts_licence", licence=licence) if licence else "")
         facts += [t(f"encoder.origin_{info['origin']}"), t("encoder.here" if info["ready"] else "encoder.not_here")]
     return " · ".join(fact for fact in facts if fact)
 
