@@ -1,5 +1,6 @@
 """What a finished run found: the models side by side, the decision, and where the chosen one errs."""
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -43,12 +44,15 @@ def results(detail: RunDetail) -> None:
         look.empty_place("insights", t("results.none"), t("results.none_next"))
         return
     node, document = documents[0]
-    for made_by, text in comparison_reports(detail):
+    for made_by, text in reports_of(detail, _compares):
         report(text, f"report_{detail.run.id}_{made_by}", detail.run.id)
     if document.get("compared"):
         comparison(document)
     else:
         headline(document)
+    for made_by, text in reports_of(detail, _explains):
+        with st.expander(say(text["title"]), expanded=True, key=f"explained_{detail.run.id}_{made_by}"):
+            report(text, f"report_{detail.run.id}_{made_by}", detail.run.id)
     key = f"{detail.run.id}_{node}"
     errors(detail, document, _evaluation_of(documents, document), key)
     curves(document, key)
@@ -68,13 +72,31 @@ def errors(detail: RunDetail, document: dict[str, Any], evaluation: str | None, 
         filtered_rows(detail.run.id, evaluation, RowFilter(kind="confident"), f"{key}_confident")
 
 
-def comparison_reports(detail: RunDetail) -> list[tuple[str, dict[str, Any]]]:
-    """Return the reports of nodes that compare methods: what they tell comes before everything else."""
+def reports_of(detail: RunDetail, wanted: Callable[[str], bool]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the reports of nodes whose component is wanted."""
     found = []
     for node in detail.nodes:
-        if node.component.startswith("compare.") and "report" in node.outputs:
-            found.append((node.node, run_details.read_output(actor(), detail.run.id, node.node, "report")))
+        if "report" in node.outputs and wanted(node.component.partition("@")[0]):
+            try:
+                found.append((node.node, run_details.read_output(actor(), detail.run.id, node.node, "report")))
+            except InkstoneError:  # trashed or not readable: the rest of the page stands without it
+                continue
     return found
+
+
+def _compares(component: str) -> bool:
+    """Tell whether a report compares methods: that comes before everything else."""
+    return component.startswith("compare.")
+
+
+def _explains(component: str) -> bool:
+    """Tell whether a report explains the model: what it decides, what stands up to disguise, how its labels or entities do.
+
+    What the evaluation of classes tells is drawn below anyway.
+    """
+    return component == "text.decision_policy" or (
+        component.startswith("evaluate.") and component != "evaluate.classification"
+    )
 
 
 def _evaluation_of(documents: list[tuple[str, dict[str, Any]]], document: dict[str, Any]) -> str | None:
