@@ -157,17 +157,17 @@ def _report(found: list[dict[str, Any]], compared: bool) -> dict[str, Any]:
         text("手法", "Disguise"),
         text("被改动的文本", "Texts changed"),
         text("宏平均 F1", "Macro F1"),
-        text("损失", "Loss"),
+        text("损失（百分点）", "Points lost"),
         text("召回率", "Recall"),
-        text("召回损失", "Recall lost"),
+        text("召回损失（百分点）", "Points of recall lost"),
     ]
     if compared:
-        columns += [text("对照 F1", "F1 compared"), text("对照损失", "Loss compared")]
+        columns += [text("对照 F1", "F1 compared"), text("对照损失（百分点）", "Points lost compared")]
     clean, rows = found[0], []
     for item in found:
-        row = [titles[item["attack"]].model_dump(), round(item["changed"], 3)]
+        row = [titles[item["attack"]].model_dump(), f"{item['changed']:.1%}"]
         for key in ("macro_f1", "recall", "plain_macro_f1")[: 3 if compared else 2]:
-            row += [round(item[key], 4), round(clean[key] - item[key], 4)]
+            row += [f"{item[key]:.1%}", round(100 * (clean[key] - item[key]), 1)]
         rows.append(row)
     section = {
         "title": text("各种伪装下的成绩", "Figures under each disguise").model_dump(),

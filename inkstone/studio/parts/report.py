@@ -1,6 +1,7 @@
 """A report that a component wrote: its sections as text, table, facts or chart."""
 
 import json
+import re
 from typing import Any
 
 import plotly.io
@@ -9,6 +10,8 @@ import streamlit as st
 from inkstone.studio.deploying.picking import pick_and_deploy
 from inkstone.studio.language import say
 from inkstone.studio.parts.look import muted, section, table
+
+_NUMBER = re.compile(r"^(–|[-+]?[\d,]+(\.\d+)?%?)$")
 
 
 def report(document: dict[str, Any], key: str, run_id: str | None = None) -> None:
@@ -50,7 +53,7 @@ def _table(part: dict[str, Any]) -> None:
     numbers = {
         index
         for index in range(len(part["columns"]))
-        if rows and all(isinstance(row[index], int | float) for row in rows)
+        if rows and all(isinstance(row[index], int | float) or _NUMBER.match(str(row[index])) for row in rows)
     }
     table([say(name) for name in part["columns"]], rows, numbers=numbers)
 

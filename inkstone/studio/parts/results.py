@@ -94,9 +94,7 @@ def _explains(component: str) -> bool:
 
     What the evaluation of classes tells is drawn below anyway.
     """
-    return component == "text.decision_policy" or (
-        component.startswith("evaluate.") and component != "evaluate.classification"
-    )
+    return component.startswith("evaluate.") and component != "evaluate.classification"
 
 
 def _evaluation_of(documents: list[tuple[str, dict[str, Any]]], document: dict[str, Any]) -> str | None:

@@ -123,7 +123,7 @@ def policy_report(
 ) -> dict[str, Any]:
     """Return the readable report of a policy's figures; ``curves`` are those of ``metrics.curves``."""
     values = figures["values"]
-    facts = [[title.model_dump(), round(values[name], 4)] for name, title in _VALUES.items() if name in values]
+    facts = [[title.model_dump(), _fact(name, values[name])] for name, title in _VALUES.items() if name in values]
     sections = [
         _section(text("总览", "Summary"), "facts", facts=facts),
         _class_table(figures),
@@ -143,8 +143,18 @@ def _table(title: Text, columns: Sequence[Text], rows: list[list[Any]]) -> dict[
     return _section(title, "table", columns=[item.model_dump() for item in columns], rows=rows)
 
 
-def _shown(value: float | None) -> Any:
-    return "–" if value is None or value >= NEVER else round(value, 4)
+def _fact(name: str, value: float) -> str:
+    if name == "rows":
+        return f"{value:,.0f}"
+    return f"{value:.3f}" if name == "cost" else _percent(value)
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1%}"
+
+
+def _threshold(value: float) -> str:
+    return "–" if value >= NEVER else f"{value:.2f}"
 
 
 def _class_table(figures: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,9 +168,14 @@ def _class_table(figures: Mapping[str, Any]) -> dict[str, Any]:
         text("拦截数", "Blocked"),
         text("行数", "Rows"),
     )
-    names = ("review", "block", "block_precision", "block_recall", "caught")
     rows = [
-        [item["label"], *(_shown(item[name]) for name in names), item["blocked"], item["rows"]]
+        [
+            item["label"],
+            *(_threshold(item[name]) for name in ("review", "block")),
+            *(_percent(item[name]) for name in ("block_precision", "block_recall", "caught")),
+            item["blocked"],
+            item["rows"],
+        ]
         for item in figures["per_class"]
     ]
     return _table(text("每个类别的阈值", "Thresholds of each class"), columns, rows)
@@ -168,9 +183,9 @@ def _class_table(figures: Mapping[str, Any]) -> dict[str, Any]:
 
 def _recall_table(figures: Mapping[str, Any]) -> dict[str, Any]:
     columns = [text("类别", "Class")]
-    columns += [text(f"精确率 {value:g} 时", f"at precision {value:g}") for value in FIXED_PRECISIONS]
+    columns += [text(f"精确率 {value:.0%} 时", f"at precision {value:.0%}") for value in FIXED_PRECISIONS]
     rows = [
-        [item["label"], *(_shown(item[f"{value:g}"]) for value in FIXED_PRECISIONS)] for item in figures["recall_at"]
+        [item["label"], *(_percent(item[f"{value:g}"]) for value in FIXED_PRECISIONS)] for item in figures["recall_at"]
     ]
     return _table(text("固定精确率下的召回率", "Recall at fixed precision"), columns, rows)
 
@@ -179,8 +194,8 @@ def _cost_figure(figures: Mapping[str, Any]) -> dict[str, Any]:
     curve = figures["cost_curve"]
     line = {"type": "scatter", "mode": "lines", "x": curve["threshold"], "y": curve["cost"], "showlegend": False}
     layout = {
-        "xaxis": {"title": {"text": "1 − p(normal) ≥"}},
-        "yaxis": {"title": {"text": "cost"}, "rangemode": "tozero"},
+        "xaxis": {"title": {"text": text("1 − 正常类概率 ≥", "1 − p(normal) ≥").model_dump()}},
+        "yaxis": {"title": {"text": text("平均成本", "mean cost").model_dump()}, "rangemode": "tozero"},
     }
     return _section(
         text("成本曲线：一个总阈值，全部拦截", "Cost curve: one threshold for all, no review"),
@@ -201,6 +216,7 @@ def _curves(policy: Policy, curves: Sequence[Mapping[str, Any]]) -> dict[str, An
         for curve in curves
         if curve["label"] != policy.safe
     ]
-    layout = {"xaxis": {"title": {"text": "recall"}, "range": [0, 1]}, "yaxis": {"title": {"text": "precision"}}}
+    names = {"xaxis": text("召回率", "recall"), "yaxis": text("精确率", "precision")}
+    layout = {axis: {"title": {"text": name.model_dump()}, "range": [0, 1.02]} for axis, name in names.items()}
     title = text("精确率–召回率曲线（平均精度）", "Precision-recall curves (average precision)")
     return _section(title, "figure", figure={"data": lines, "layout": layout})
