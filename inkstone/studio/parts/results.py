@@ -53,6 +53,8 @@ def results(detail: RunDetail) -> None:
     for made_by, text in reports_of(detail, _explains):
         with st.expander(say(text["title"]), expanded=True, key=f"explained_{detail.run.id}_{made_by}"):
             report(text, f"report_{detail.run.id}_{made_by}", detail.run.id)
+    if not document.get("confusion"):  # a model of several parts: what its categories got wrong
+        node, document = next((pair for pair in documents if pair[1].get("confusion")), (node, document))
     key = f"{detail.run.id}_{node}"
     errors(detail, document, _evaluation_of(documents, document), key)
     curves(document, key)
@@ -116,19 +118,29 @@ def comparison(document: dict[str, Any]) -> None:
         st.success(say(document["reason"]), icon=":material/verified:")
     compared = document["compared"]
     split = "test" if any(item["test"] for item in compared) else "dev"
-    names = [name for name in SHOWN if any(name in item[split] for item in compared)]
-    deciding = document.get("metric", "macro_f1")
-    columns = [t("results.model"), *map(figure_name, names), t("figure.dev", name=figure_name(deciding))]
+    names = _shown_names([item[split] for item in compared])
+    deciding: list[str] = [document.get("metric", "macro_f1")]
+    if not any(deciding[0] in item["dev"] for item in compared):
+        deciding = []
+    columns = [t("results.model"), *map(figure_name, names)]
+    columns += [t("figure.dev", name=figure_name(name)) for name in deciding]
     rows: list[list[object]] = []
     for item in compared:
         name = say(item["title"]) + (f" · {item['encoder']}" if item.get("encoder") else "")
         figures_ = [figure_text(figure, item[split].get(figure)) for figure in names]
         mark = f" ✓ {t('results.registered')}" if item["chosen"] else ""
-        rows.append([name + mark, *figures_, figure_text(deciding, item["dev"].get(deciding))])
+        rows.append([name + mark, *figures_, *(figure_text(figure, item["dev"].get(figure)) for figure in deciding)])
     best = next((number for number, item in enumerate(compared) if item["chosen"]), None)
     look.table(columns, rows, numbers=set(range(1, len(columns))), best=best)
     count = document["values"].get("rows")
-    st.html(look.muted(t(f"results.of_{split}", n=f"{count:,.0f}" if count else "?") + " " + t("results.dev_decides")))
+    if count and deciding:
+        st.html(look.muted(t(f"results.of_{split}", n=f"{count:,.0f}") + " " + t("results.dev_decides")))
+
+
+def _shown_names(values: list[dict[str, float]]) -> list[str]:
+    """Return the chief figures of classifiers, or those that a model of several parts gives: ``category/accuracy`` and so on."""
+    chief = [name for name in SHOWN if any(name in item for item in values)]
+    return chief or list(dict.fromkeys(name for item in values for name in item if "/" in name))
 
 
 def figure_text(name: str, value: float | None) -> str:

@@ -1,5 +1,7 @@
 """One run as a row of a list."""
 
+import re
+
 import streamlit as st
 
 from inkstone.backend.service.views import RunView
@@ -7,7 +9,10 @@ from inkstone.studio.language import t
 from inkstone.studio.parts.look import figure_cell, list_row, title_cell
 from inkstone.studio.parts.states import ago, duration, percent, state_chip
 
-FIGURES = ("macro_f1", "micro_f1", "accuracy", "f1")
+FIGURES = (
+    "macro_f1", "micro_f1", "accuracy", "f1", "category/macro_f1", "labels/micro_f1", "entities/micro_f1", "keywords/f1_at_5",
+)  # fmt: skip
+"""A model of several parts is known by the first that it has."""
 
 
 def main_figure(metrics: dict[str, float | None]) -> tuple[str, float] | None:
@@ -20,14 +25,23 @@ def main_figure(metrics: dict[str, float | None]) -> tuple[str, float] | None:
     return None
 
 
+_KNOWN = {
+    "macro_f1", "micro_f1", "weighted_f1", "accuracy", "macro_precision", "macro_recall", "f1", "precision", "recall",
+    "support", "loss", "roc_auc", "macro_roc_auc", "ece",
+}  # fmt: skip
+_PARTS = {"category", "labels", "keywords", "entities"}
+_AT = re.compile(r"^(p|r|f1|ndcg)_at_(\d+)$")
+_AT_NAMES = {"p": "P", "r": "R", "f1": "F1", "ndcg": "nDCG"}
+
+
 def figure_name(name: str) -> str:
     """Return the name of a figure as a person writes it."""
-    known = {"macro_f1", "micro_f1", "weighted_f1", "accuracy", "macro_precision", "macro_recall", "f1", "precision"}
-    return (
-        t(f"metric.{name}")
-        if name in known | {"recall", "support", "loss", "roc_auc", "macro_roc_auc", "ece"}
-        else name
-    )
+    part, _, figure = name.rpartition("/")
+    if part in _PARTS:
+        return f"{t(f'metric.part_{part}')} · {figure_name(figure)}"
+    if found := _AT.match(name):
+        return f"{_AT_NAMES[found[1]]}@{found[2]}"
+    return t(f"metric.{name}") if name in _KNOWN else name
 
 
 def run_row(run: RunView, titles: dict[str, str], place: str) -> None:
