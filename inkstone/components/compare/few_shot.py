@@ -30,12 +30,12 @@ class FewShot(PromptParams):
         True, text("对比学习（SetFit）", "Contrastive (SetFit)"), text("任何编码器都可用。", "Works with any encoder.")
     )
     ptuning: bool = _choice(
-        False,
+        True,
         text("可训练提示（P-Tuning）", "Trainable prompts (P-Tuning)"),
         text("需要带掩码语言模型输出层的编码器。", "Needs a masked-language-model head."),
     )
     cptuning: bool = _choice(
-        True,
+        False,
         text("对比提示（CP-Tuning）", "Contrastive prompts (CP-Tuning)"),
         text("需要带掩码语言模型输出层的编码器。", "Needs a masked-language-model head."),
     )

@@ -42,6 +42,6 @@ CASES = {
     ),
     "compare.few_shot": lambda bench: (
         _inputs(bench),
-        _params(bench, folds=2, pet=False, cptuning=False, contrastive=False, epochs=1),
+        _params(bench, folds=2, pet=False, ptuning=False, contrastive=False, epochs=1),
     ),
 }

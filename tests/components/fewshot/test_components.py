@@ -135,7 +135,7 @@ def test_automatic_prompts_explain_themselves(context, reviews, params):
 
 
 def test_comparison_judges_all_methods_on_the_same_folds(context, reviews, params):
-    options = {**params, "folds": 2, "cptuning": False, "label_words": WORDS}
+    options = {**params, "folds": 2, "ptuning": False, "label_words": WORDS}
     outputs = context.run("compare.few_shot", {"train": reviews}, **options)
     figures = outputs["metrics"].read()
     chosen = ["ngram", "fine_tuning", "pet", "contrastive", "ngram_words"]  # self-training lacks its texts
