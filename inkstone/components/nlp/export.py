@@ -11,11 +11,13 @@ from typing import Any, Literal
 import numpy as np
 
 from inkstone.components.nlp import model_io
+from inkstone.components.nlp.combined import CombinedText
 from inkstone.components.nlp.errors import NO_NEURAL_MODEL
 from inkstone.components.nlp.inference import NeuralText, TextModel, load_model
 from inkstone.components.nlp.onnx_model import load_onnx
 from inkstone.components.nlp.onnx_session import ONNX
-from inkstone.components.nlp.onnx_writing import TOLERANCE, trace, write_graph_folder
+from inkstone.components.nlp.onnx_writing import TOLERANCE, trace, write_graph_folder, write_within
+from inkstone.components.nlp.risk.model import INNER, RiskText
 from inkstone.components.nlp.standalone import write_standalone
 from inkstone.components.nlp.tagging.loading import is_tagger
 from inkstone.components.nlp.text_classification import TextClassification
@@ -72,8 +74,11 @@ def write_onnx(folder: Path, target: Path, probes: Sequence[tuple[str, str | Non
 
         return tagging.write_onnx(folder, target, [first for first, _ in probes])
     original = load_model(folder)
-    if not isinstance(original, NeuralText) or original.task != TextClassification.name:
+    if networks := networks_within(original):
+        return write_within(folder, target, networks, lambda old, new: write_onnx(old, new, probes))
+    if not _is_network(original):
         raise NO_NEURAL_MODEL(task=original.task)
+    assert isinstance(original, NeuralText)
     return write_graph_folder(
         folder,
         target,
@@ -81,6 +86,22 @@ def write_onnx(folder: Path, target: Path, probes: Sequence[tuple[str, str | Non
         lambda: _trace(original, target / ONNX),
         lambda: parity(original, load_onnx(target), probes),
     )
+
+
+def networks_within(model: TextModel) -> list[str]:
+    """Return the folders of the models with a network within a combined or a risk-control model; nothing for others."""
+    if isinstance(model, RiskText):
+        return [INNER] if _is_network(model.inner) or networks_within(model.inner) else []
+    if isinstance(model, CombinedText):
+        pairs = zip(model.groups, model.models, strict=True)
+        return [
+            name for group, held in pairs for name, one in zip(group.members, held, strict=True) if _is_network(one)
+        ]
+    return []
+
+
+def _is_network(model: TextModel) -> bool:
+    return isinstance(model, NeuralText) and model.task == TextClassification.name
 
 
 def _trace(model: NeuralText, path: Path) -> None:

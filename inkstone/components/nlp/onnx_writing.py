@@ -3,7 +3,7 @@
 import logging
 import shutil
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,36 @@ def write_graph_folder(
     if facts["label_agreement"] < 1.0 or facts["largest_difference"] > TOLERANCE:
         raise PARITY_FAILED(agreement=facts["label_agreement"], difference=facts["largest_difference"])
     return facts
+
+
+def write_within(
+    folder: Path, target: Path, inner: Sequence[str], write: Callable[[Path, Path], Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Write the model folder ``target`` in which the models within have their graphs and the rest stays as it is.
+
+    Args:
+        folder: A model folder that holds other model folders.
+        target: The folder to make.
+        inner: The folders within that get a graph, below ``folder``.
+        write: Writes one of them, given the old folder and the new one; returns its parity.
+    """
+    card = model_io.read_card(folder)
+    skipped = {folder / name for name in inner}
+    shutil.copytree(folder, target, ignore=lambda at, names: [name for name in names if Path(at) / name in skipped])
+    facts = together([write(folder / name, target / name) for name in inner])
+    sealed = model_io.seal(target, card.model_copy(update={"digest": "", "files": {}}))
+    model_io.amend(target, origin=card.digest, onnx=facts, files=sealed.files)
+    return facts
+
+
+def together(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the parity of a whole: the worst of its parts."""
+    return {
+        "opset": OPSET,
+        "parity_rows": min(facts["parity_rows"] for facts in found),
+        "label_agreement": min(facts["label_agreement"] for facts in found),
+        "largest_difference": max(facts["largest_difference"] for facts in found),
+    }
 
 
 def trace(network: "torch.nn.Module", batch: "Mapping[str, torch.Tensor]", output: str, path: Path) -> None:

@@ -14,7 +14,10 @@ from tiny_models import GOOD, pair_table, tiny_encoder, two_class_rows, two_clas
 
 from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp import export
+from inkstone.components.nlp.combined import CombinedText
 from inkstone.components.nlp.inference import load_model
+from inkstone.components.nlp.onnx_model import OnnxText
+from inkstone.components.nlp.risk.model import RiskText
 
 TEXTS = [*two_class_rows(12)[0], "", "很长" * 100, "unknown ☃ 字"]
 
@@ -73,6 +76,24 @@ def test_the_baseline_has_no_onnx_form(tmp_path: Path) -> None:
     with pytest.raises(InkstoneError) as caught:
         packed(tmp_path, model, table, "onnx")
     assert caught.value.code == "export.no_onnx"
+
+
+def test_a_risk_model_keeps_its_decisions_when_its_encoders_become_graphs(tmp_path: Path) -> None:
+    table = two_class_table(tmp_path / "t", 24)
+    made = ComponentContext(tmp_path / "m").run("train.combined_classification", {"train": table}, folds=2, epochs=2.0)
+    parts = {"model": made["model"], "scored": made["scored"]}
+    model = ComponentContext(tmp_path / "p").run("text.decision_policy", parts, safe_class="正常")["model"]
+    folder, facts = packed(tmp_path, model, table, "onnx")
+    assert facts["label_agreement"] == 1.0
+    exported, original = load_model(folder), load_model(model.path)
+    assert isinstance(exported, RiskText) and isinstance(original, RiskText)
+    assert isinstance(exported.inner, CombinedText) and not list(folder.rglob("encoder-*/model.safetensors"))
+    assert {type(item) for item in exported.inner.models[-1]} == {OnnxText}
+    texts = ["加微信领红包", "明天开会", "", "🙂", "a mixed 文本 " * 30]
+    assert exported.scores(texts) == pytest.approx(original.scores(texts), abs=1e-3)
+    assert [item["decision"] for item in exported.decide(texts)] == [
+        item["decision"] for item in original.decide(texts)
+    ]
 
 
 def test_an_export_that_disagrees_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

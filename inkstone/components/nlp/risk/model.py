@@ -23,7 +23,9 @@ from inkstone.components.nlp.risk.policy import Policy, Verdict, judge
 from inkstone.components.nlp.telling import telling
 
 TASK = "risk_control"
-_POLICY, _MODEL, _LEXICON = "policy.json", "model", "lexicon"
+INNER = "model"
+"""Folder of the classifier within the whole."""
+_POLICY, _LEXICON = "policy.json", "lexicon"
 
 
 def parts_of(folder: Path) -> tuple[Path, Path | None, bool]:
@@ -35,7 +37,7 @@ def parts_of(folder: Path) -> tuple[Path, Path | None, bool]:
     if card.task != TASK:
         return folder, None, True
     lexicon = folder / _LEXICON
-    return folder / _MODEL, lexicon if lexicon.is_dir() else None, bool(card.settings.get("fuzzy", True))
+    return folder / INNER, lexicon if lexicon.is_dir() else None, bool(card.settings.get("fuzzy", True))
 
 
 def save_risk_model(
@@ -52,7 +54,7 @@ def save_risk_model(
         **facts: Further facts of the card.
     """
     inner = model_io.verify(model)
-    shutil.copytree(model, folder / _MODEL)
+    shutil.copytree(model, folder / INNER)
     if lexicon is not None:
         shutil.copytree(lexicon, folder / _LEXICON)
     write_json(folder / _POLICY, policy.model_dump(mode="json"))
@@ -73,7 +75,7 @@ class RiskText(TextModel):
 
     def __init__(self, folder: Path, card: ModelCard) -> None:
         super().__init__(card)
-        self.inner = load_model(folder / _MODEL)
+        self.inner = load_model(folder / INNER)
         try:
             self.policy = Policy.model_validate_json((folder / _POLICY).read_text("utf-8"))
         except (OSError, ValidationError) as error:

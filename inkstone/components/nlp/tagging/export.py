@@ -1,6 +1,5 @@
 """Exports tagging models as ONNX, held against the original on real texts."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +11,7 @@ from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.errors import NO_NEURAL_MODEL, PARITY_FAILED
 from inkstone.components.nlp.onnx_session import ONNX
-from inkstone.components.nlp.onnx_writing import OPSET, TOLERANCE, trace, write_graph_folder
+from inkstone.components.nlp.onnx_writing import TOLERANCE, together, trace, write_graph_folder, write_within
 from inkstone.components.nlp.tagging.composed import ComposedTagger, compose
 from inkstone.components.nlp.tagging.entity_models import OnnxRecogniser, TorchRecogniser
 from inkstone.components.nlp.tagging.keyword_models import RECOGNISER, KeywordTagger
@@ -46,9 +45,9 @@ def write_onnx(folder: Path, target: Path, probes: Sequence[str] = ()) -> dict[s
     if isinstance(original, TorchLabels):
         return _write_labels(original, folder, target, probes or _PROBES)
     if isinstance(original, KeywordTagger) and isinstance(original.recogniser, TorchRecogniser):
-        return _write_within(folder, target, probes, [RECOGNISER])
+        return write_within(folder, target, [RECOGNISER], lambda old, new: write_onnx(old, new, probes))
     if isinstance(original, PooledLabels) and (networks := original.networks()):
-        return _write_within(folder, target, probes, networks)
+        return write_within(folder, target, networks, lambda old, new: write_onnx(old, new, probes))
     if isinstance(original, ComposedTagger):
         return _write_composed(original, folder, target, probes)
     raise NO_NEURAL_MODEL(task=original.task)
@@ -86,18 +85,6 @@ def _trace(model: TorchRecogniser | TorchLabels, batch: Any, output: str, path: 
         model.model.to(model.device)
 
 
-def _write_within(folder: Path, target: Path, probes: Sequence[str], inner: Sequence[str]) -> dict[str, Any]:
-    """Give the networks within a model their graphs; the rest of its folder stays as it is."""
-    card = model_io.read_card(folder)
-    skipped = {folder / name for name in inner}
-    shutil.copytree(folder, target, ignore=lambda at, names: [name for name in names if Path(at) / name in skipped])
-    found = [write_onnx(folder / name, target / name, probes) for name in inner]
-    sealed = model_io.seal(target, card.model_copy(update={"digest": "", "files": {}}))
-    facts = _together(found)
-    model_io.amend(target, origin=card.digest, onnx=facts, files=sealed.files)
-    return facts
-
-
 def _write_composed(original: ComposedTagger, folder: Path, target: Path, probes: Sequence[str]) -> dict[str, Any]:
     from inkstone.components.nlp import export
 
@@ -118,18 +105,9 @@ def _write_composed(original: ComposedTagger, folder: Path, target: Path, probes
         if not found:
             raise NO_NEURAL_MODEL(task=card.task)
         compose(parts, target, card.model_dump(exclude={"task", "labels", "settings", "files", "digest"}))
-    together = _together(found)
-    model_io.amend(target, origin=card.digest, onnx=together)
-    return together
-
-
-def _together(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "opset": OPSET,
-        "parity_rows": min(facts["parity_rows"] for facts in found),
-        "label_agreement": min(facts["label_agreement"] for facts in found),
-        "largest_difference": max(facts["largest_difference"] for facts in found),
-    }
+    facts = together(found)
+    model_io.amend(target, origin=card.digest, onnx=facts)
+    return facts
 
 
 def parity(original: TorchRecogniser, exported: OnnxRecogniser, probes: Sequence[str]) -> dict[str, Any]:
