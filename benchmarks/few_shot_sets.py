@@ -68,7 +68,7 @@ def _fewclue(name: str, size: str, seed: int, split: str) -> Few:
     key = {"iflytek": "label_des", "tnews": "label_desc"}.get(name, "label")
 
     def lines(file: str) -> list[dict[str, str]]:
-        return [json.loads(line) for line in (folder / file).read_text("utf-8").splitlines() if line.strip()]
+        return [json.loads(line) for line in (folder / file).read_text("utf-8").split("\n") if line.strip()]
 
     def read(file: str) -> list[tuple[str, str]]:
         return [(item["sentence"], str(item[key])) for item in lines(file)]

@@ -2,6 +2,7 @@
 
 import csv
 import time
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
@@ -125,7 +126,7 @@ def _read(file: Path) -> dict[int, str]:
     """
     command = "inkstone retrain RUN --labels FILE.csv"
     try:
-        lines = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
+        lines = list(csv.DictReader(StringIO(file.read_bytes().decode("utf-8-sig"), newline="")))
     except (OSError, UnicodeDecodeError) as error:
         raise USAGE(problem=str(error), command=command) from error
     found = {}

@@ -49,7 +49,8 @@ def _decide(
     if input_ is not None:
         if not input_.is_file():
             raise UPLOAD_MISSING(at="--input", name=str(input_))
-        texts += [line for line in input_.read_text("utf-8-sig", errors="replace").splitlines() if line.strip()]
+        # Not splitlines: other separators, such as U+2028, belong to the text.
+        texts += [line for line in input_.read_text("utf-8-sig", errors="replace").split("\n") if line.strip()]
     if not texts:
         raise USAGE(problem=say("请给出 --text 或 --input", "give --text or --input"), command="inkstone decide")
     for start in range(0, len(texts), risk.MOST_TEXTS):

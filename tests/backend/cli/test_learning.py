@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from inkstone.backend.api import create_api
 from inkstone.backend.api.auth import AuthMiddleware
+from inkstone.backend.cli import learning
 from inkstone.backend.service import active_learning, datasets, runs
 from inkstone.backend.service.actor import LOCAL
 
@@ -104,3 +105,9 @@ def test_a_run_without_unlabelled_texts_says_what_is_needed(after_run, finished)
     broken = finished / "broken.csv"
     broken.write_text("a,b\n1,2\n", "utf-8")
     assert after_run("retrain", run, "--labels", broken).code == 2
+
+
+def test_texts_of_several_lines_stay_one_row(tmp_path):
+    file = tmp_path / "todo.csv"
+    file.write_bytes('row,text,label\r\n3,"第一行\n第二行",广告\r\n4,"a\u2028b",\r\n'.encode("utf-8-sig"))
+    assert learning._read(file) == {3: "广告"}
