@@ -42,6 +42,11 @@ def cross_entropy(scores: "np.ndarray", true: "np.ndarray") -> float:
     return float(-np.log(np.clip(right, 1e-12, 1.0)).mean())
 
 
+def sigmoid(values: "np.ndarray") -> "np.ndarray":
+    """Return ``1 / (1 + exp(-x))``, without overflow."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(values, -60, 60))))
+
+
 def softmax(logits: "np.ndarray") -> "np.ndarray":
     """Return ``exp(z_k) / sum_j exp(z_j)`` along the last axis."""
     shifted: np.ndarray = np.exp(logits - logits.max(axis=-1, keepdims=True))

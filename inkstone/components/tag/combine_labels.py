@@ -36,10 +36,9 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Params) -> Mapping[str,
     from inkstone.components.nlp.errors import NO_ROWS
     from inkstone.components.nlp.tagging import label_pool
     from inkstone.components.nlp.tagging.errors import OTHER_LABELS
-    from inkstone.components.nlp.tagging.label_figures import label_figures, learn_thresholds
-    from inkstone.components.nlp.tagging.label_models import keep_thresholds
     from inkstone.components.nlp.tagging.label_rows import as_matrix, read_label_rows
     from inkstone.components.nlp.tagging.requirements import load_labeller
+    from inkstone.components.nlp.tagging.thresholds import learn_from
 
     models: list[Model] = inputs["models"]
     dev: Table = inputs["dev"]
@@ -64,10 +63,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Params) -> Mapping[str,
     card = label_pool.save_pooled(folder, labels, pooling, separator)
     ctx.progress(1, 2)
     tagger = label_pool.load_pooled(folder, card)
-    scores = tagger.scores(rows.texts)
-    tagger.thresholds = learn_thresholds(true, scores)
-    keep_thresholds(folder, tagger.thresholds)
-    values = label_figures(true, scores, tagger.given(scores))
+    values = learn_from(folder, tagger, true, tagger.scores_of(found))
     profile = model_io.read_card(models[0].path).profile
     card = model_io.amend(folder, component=SPEC.key, metrics=values, profile=profile)
     for name, value in values.items():

@@ -73,9 +73,9 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelBaseline) -> 
 
     from inkstone.components.nlp import model_io, ngram
     from inkstone.components.nlp.profile import profile_of_lists
-    from inkstone.components.nlp.tagging.label_figures import label_figures, learn_thresholds
-    from inkstone.components.nlp.tagging.label_models import BASELINE, keep_thresholds, load_baseline
+    from inkstone.components.nlp.tagging.label_models import BASELINE
     from inkstone.components.nlp.tagging.label_rows import as_matrix, read_label_rows, training_labels
+    from inkstone.components.nlp.tagging.thresholds import with_thresholds
 
     train: Table = inputs["train"]
     dev: Table | None = inputs.get("dev")
@@ -92,7 +92,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelBaseline) -> 
     arrays = {"idf": vectors.idf_, "coefficients": weights, "intercept": intercept}
     model_io.save_weights(folder / model_io.WEIGHTS, {name: torch.from_numpy(item) for name, item in arrays.items()})
     settings = {"analyzer": analyzer, "shortest": 1, "longest": longest, "separator": params.separator}
-    card = model_io.seal(
+    model_io.seal(
         folder,
         model_io.ModelCard(
             task=BASELINE, labels=labels, settings=settings, normalised=train.info.origin.get(ORIGIN_KEY)
@@ -100,12 +100,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelBaseline) -> 
     )
     values: dict[str, float] = {}
     if dev is not None and dev.info.rows:
-        tagger = load_baseline(folder, card)
-        held_out = read_label_rows(dev, params.separator)
-        true, scores = as_matrix(held_out.labels, labels), tagger.scores(held_out.texts)
-        tagger.thresholds = learn_thresholds(true, scores)
-        keep_thresholds(folder, tagger.thresholds)
-        values = label_figures(true, scores, tagger.given(scores))
+        values = with_thresholds(folder, dev, params.separator)
     known = set(labels)
     profile = profile_of_lists(rows.texts, (known.intersection(row) for row in rows.labels))
     card = model_io.amend(folder, component=SPEC.key, metrics=values, least=params.least, profile=profile)

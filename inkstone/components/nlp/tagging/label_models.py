@@ -9,7 +9,7 @@ import numpy as np
 
 from inkstone.components.artifacts import write_json
 from inkstone.components.data.normalise import Normaliser
-from inkstone.components.nlp import model_io, ngram
+from inkstone.components.nlp import metrics, model_io, ngram
 from inkstone.components.nlp.model_io import ModelCard
 from inkstone.components.nlp.onnx_session import ONNX, open_graph
 from inkstone.components.nlp.tagging.answers import Ranked, TagAnswer
@@ -138,8 +138,7 @@ class NgramLabels(LabelTagger):
         self.weights, self.intercept = arrays["coefficients"], arrays["intercept"]
 
     def _scores(self, texts: list[str], batch_size: int) -> np.ndarray:
-        values = self.vectors.transform(texts) @ self.weights.T + self.intercept
-        return np.asarray(1 / (1 + np.exp(-np.clip(values, -60, 60))))
+        return metrics.sigmoid(self.vectors.transform(texts) @ self.weights.T + self.intercept)
 
 
 def keep_thresholds(folder: Path, thresholds: np.ndarray) -> ModelCard:

@@ -8,11 +8,12 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from inkstone import paths
-from inkstone.components.nlp import model_io
+from inkstone.components.nlp import metrics, model_io
 from inkstone.components.nlp.errors import TAMPERED
 from inkstone.components.nlp.model_io import ModelCard
 from inkstone.components.nlp.tagging.keyword_figures import plain
 from inkstone.components.nlp.tagging.label_models import LabelTagger, TorchLabels
+from inkstone.components.nlp.tagging.label_rows import coherent
 from inkstone.components.nlp.tagging.loading import load_tagger
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def fit_pooling(evidence: Sequence[np.ndarray], true: np.ndarray) -> tuple[list[
 
     def loss(numbers: np.ndarray) -> tuple[float, np.ndarray]:
         values = numbers[:-1] @ columns + numbers[-1]
-        gap = 1 / (1 + np.exp(-np.clip(values, -60, 60))) - wanted
+        gap = metrics.sigmoid(values) - wanted
         slope = np.append(columns @ gap, gap.sum()) / len(wanted)
         return float((np.logaddexp(0, values) - wanted * values).mean()), slope
 
@@ -95,10 +96,16 @@ class PooledLabels(LabelTagger):
         pairs = zip(self.pooling.members, self.members, strict=True)
         return [name for name, member in pairs if isinstance(member, TorchLabels)]
 
+    def scores_of(self, found: Sequence[np.ndarray]) -> np.ndarray:
+        """Return the probabilities that ``evidence`` gives, those of parents included; shape (texts, labels)."""
+        return coherent(self._pooled(found), self.labels, self.separator)
+
     def _scores(self, texts: list[str], batch_size: int) -> np.ndarray:
-        found = evidence(self.members, texts, self.labels, self.separator, batch_size)
+        return self._pooled(evidence(self.members, texts, self.labels, self.separator, batch_size))
+
+    def _pooled(self, found: Sequence[np.ndarray]) -> np.ndarray:
         values = sum(weight * item for weight, item in zip(self.pooling.weights, found, strict=True))
-        return np.asarray(1 / (1 + np.exp(-np.clip(values + self.pooling.bias, -60, 60))))
+        return metrics.sigmoid(np.asarray(values) + self.pooling.bias)
 
 
 def evidence(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
-from inkstone.components.nlp import model_io
+from inkstone.components.nlp import metrics, model_io
 from inkstone.components.nlp.collation import NO_LABEL, pad
 from inkstone.components.nlp.tagging.label_figures import best_threshold, label_figures
 from inkstone.components.nlp.tagging.label_rows import LabelRows, as_matrix, coherent, read_label_rows
@@ -133,8 +133,7 @@ class MultilabelClassification(TextClassification):
 
     def chances(self, logits: np.ndarray) -> np.ndarray:
         """Return probabilities of shape (rows, labels); no label is likelier than its parents."""
-        chances = 1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -60, 60)))
-        return coherent(chances, self.settings.labels, self.settings.separator)
+        return coherent(metrics.sigmoid(logits.astype(np.float64)), self.settings.labels, self.settings.separator)
 
     def metrics(self, predictions: Mapping[str, np.ndarray], rows: "Dataset") -> dict[str, float]:
         """Return figures at the common threshold that suits these rows best."""
