@@ -21,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 OUT = Path(__file__).resolve().parents[1] / "inkstone" / "assets" / "samples"
 FILES = {"risk_zh": 3000, "risk_en": 2000, "topics_zh": 2000, "topics_en": 2000}
 TAGGED = {"tagging_zh": 1200, "tagging_en": 1000}
+SEVERAL = {"risk_labels_zh": ("risk_zh", 4000), "risk_labels_en": ("risk_en", 3000)}
+"""Texts of several classes at once: whose material they are made of, and how many."""
 
 
 class Writer:
@@ -128,6 +130,25 @@ class Writer:
         return rows
 
 
+def several_rows(material: ModuleType, count: int, seed: int) -> list[dict[str, Any]]:
+    """Return texts of none, one, two or three harmful classes; half of the texts hold two messages or more, whatever they are."""
+    writer = Writer(material, seed)
+    chance = writer.random
+    harmful = [label for label in material.SHARES if label != material.HARMLESS]
+    rows: list[dict[str, Any]] = []
+    seen: set[str] = set()
+    while len(rows) < count:
+        labels = chance.sample(harmful, chance.choices([0, 1, 2, 3], [0.35, 0.35, 0.24, 0.06])[0])
+        fillers = chance.choices([0, 1], [0.6, 0.4])[0] if labels else chance.choices([1, 2], [0.6, 0.4])[0]
+        parts = [writer.message(label) for label in [*labels, *[material.HARMLESS] * fillers]]
+        chance.shuffle(parts)
+        text = " ".join(parts)
+        if text not in seen:
+            seen.add(text)
+            rows.append({"text": text, "labels": [label for label in material.SHARES if label in labels]})
+    return rows
+
+
 def tagged_rows(material: ModuleType, count: int, seed: int) -> list[dict[str, Any]]:
     """Return texts with category, labels, keywords and entities, all different, as many of each category."""
     chance = random.Random(seed)  # noqa: S311 - nothing secret
@@ -192,14 +213,20 @@ def main() -> None:
     import importlib
 
     parser = argparse.ArgumentParser()
-    parser.add_argument("names", nargs="*", default=[*FILES, *TAGGED])
+    parser.add_argument("names", nargs="*", default=[*FILES, *TAGGED, *SEVERAL])
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    for name in options.names or [*FILES, *TAGGED]:
-        material = importlib.import_module(f"samples.{name}")
-        if name in TAGGED:
+    for name in options.names:
+        source, several = SEVERAL.get(name, (name, 0))
+        material = importlib.import_module(f"samples.{source}")
+        if name in TAGGED or several:
             if not options.check:
-                lines = [json.dumps(row, ensure_ascii=False) for row in tagged_rows(material, TAGGED[name], seed=20)]
+                made = (
+                    several_rows(material, several, seed=20)
+                    if several
+                    else tagged_rows(material, TAGGED[name], seed=20)
+                )
+                lines = [json.dumps(row, ensure_ascii=False) for row in made]
                 (OUT / f"{name}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
                 print(f"{name}.jsonl: {len(lines)} rows")
             continue

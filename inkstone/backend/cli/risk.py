@@ -60,14 +60,15 @@ def _decide(
             print_json([{"text": item, **answer.model_dump()} for item, answer in zip(part, answers, strict=True)])
             continue
         for item, answer in zip(part, answers, strict=True):
-            print_lines(f"{answer.decision:6} {answer.label}  {answer.score:.2%}  {item[:120]}")
+            about = "; ".join(answer.labels) or answer.label
+            print_lines(f"{answer.decision:6} {about}  {answer.score:.2%}  {item[:120]}")
             print_lines(*(f"       {line}" for line in map(_reason, answer.reasons)))
 
 
 def _reason(reason: Reason) -> str:
     if reason.kind == "model":
         tokens = "、".join(item.text for item in reason.tokens or [])
-        return f"{reason.label} {reason.score:.2%} ≥ {reason.threshold:.4g}  {tokens}"
+        return f"{reason.action or ''} {reason.label} {reason.score:.2%} ≥ {reason.threshold:.4g}  {tokens}".lstrip()
     if reason.kind == "word":
         return f"“{reason.text}” → {reason.word} [{reason.category}, {reason.severity}, {reason.how}]"
     return f"{reason.contact}: {reason.value}"
@@ -129,7 +130,8 @@ def _reviews(
     *,
     judge: Annotated[str | None, typer.Option("--judge", help=say("复审编号", "Id of a review"))] = None,
     label: Annotated[
-        str | None, typer.Option("--label", help=say("它的类别（不写则搁置）", "Its class (none: put aside)"))
+        list[str] | None,
+        typer.Option("--label", help=say("它的类别，可重复（不写则搁置）", "Its class, repeatable (none: put aside)")),
     ] = None,
     dataset: Annotated[
         bool, typer.Option("--dataset", help=say("把人工标签做成数据集版本", "Make a dataset version of the labels"))
@@ -142,8 +144,9 @@ def _reviews(
 ) -> None:
     actor = opened()
     if judge is not None:
-        done = reviews.judge(actor, judge, label)
-        print_json(done) if as_json else print_lines(f"{done.id}  {done.label or '–'}  {done.text[:80]}")
+        done = reviews.judge(actor, judge, label or None)
+        shown = "; ".join(done.labels or []) or done.label or "–"
+        print_json(done) if as_json else print_lines(f"{done.id}  {shown}  {done.text[:80]}")
     elif model is None:
         found = reviews.counts(actor)
         columns = [say("模型", "Model"), say("等待", "Waiting"), say("已判断", "Judged")]

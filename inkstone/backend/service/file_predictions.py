@@ -84,7 +84,9 @@ def predict_table(
             for row, ranked in zip(rows, found, strict=True):
                 best = ranked[0]
                 decision = [best.get("decision")] if decides else []
-                write([*(row[name] for name in names), best["label"], best["score"], *decision])
+                # Where a text may be of several classes, all that the policy decides for.
+                others = [item["label"] for item in ranked[1:] if "decision" in item]
+                write([*(row[name] for name in names), "; ".join([best["label"], *others]), best["score"], *decision])
             done += len(rows)
             if progress is not None:
                 progress(done, table.info.rows)

@@ -1,11 +1,10 @@
 """The review queue: texts that a person must look at, and a dataset version of what people said."""
 
-import csv
 import hashlib
-import io
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from inkstone.backend.service import audit, models
 from inkstone.backend.service.actor import Actor, require_create, require_read
 from inkstone.backend.service.derived import Roles, derive, open_version
-from inkstone.backend.service.risk_errors import NOTHING_REVIEWED, UNKNOWN_LABEL, UNKNOWN_REVIEW
+from inkstone.backend.service.risk_errors import NOTHING_REVIEWED, ONE_CLASS, UNKNOWN_LABEL, UNKNOWN_REVIEW
 from inkstone.backend.service.risk_views import ReviewCounts, ReviewView
 from inkstone.backend.service.uploads import Incoming
 from inkstone.backend.service.views import DatasetVersionView
@@ -21,7 +20,9 @@ from inkstone.backend.store import lookup
 from inkstone.backend.store.database import session
 from inkstone.backend.store.tables import Model, now
 from inkstone.backend.store.tables_risk import Review
-from inkstone.components.artifacts import ROW_ID, Table
+from inkstone.components.artifacts import ROW_ID, Role, Table
+from inkstone.components.nlp import model_io
+from inkstone.components.nlp.model_io import ModelCard
 
 
 def add(actor: Actor, reference: str, waiting: Sequence[tuple[str, dict[str, Any]]]) -> int:
@@ -56,10 +57,13 @@ def counts(actor: Actor) -> list[ReviewCounts]:
     )
     with session() as db:
         found = [(item.name, total - judged, judged) for item, total, judged in db.execute(query)]
-    shown = [
-        ReviewCounts(model=name, waiting=waiting, judged=judged, labels=models.get(actor, name).labels)
-        for name, waiting, judged in found
-    ]
+    shown = []
+    for name, waiting, judged in found:
+        card = _card(actor, name)
+        several, safe = bool(card.settings.get("several")), card.settings.get("safe")
+        shown.append(
+            ReviewCounts(model=name, waiting=waiting, judged=judged, labels=card.labels, safe=safe, several=several)
+        )
     return sorted(shown, key=lambda item: -item.waiting)
 
 
@@ -77,19 +81,32 @@ def list_(actor: Actor, model: str, judged: bool = False, limit: int = 20, offse
         return [_view(item, name) for item in db.scalars(query.limit(limit).offset(offset))]
 
 
-def judge(actor: Actor, review_id: str, label: str | None) -> ReviewView:
-    """Say what a text is; None puts it aside without a label.
+def judge(actor: Actor, review_id: str, labels: Sequence[str] | None) -> ReviewView:
+    """Say what a text is.
+
+    Args:
+        actor: Who says it.
+        review_id: The text.
+        labels: Its class; several where the model's texts may have several, none of them for a harmless text. None puts it aside.
 
     Raises:
-        InkstoneError: ``review.unknown`` or ``review.unknown_label``.
+        InkstoneError: ``review.unknown``, ``review.unknown_label``, ``review.one_class``.
     """
     require_create(actor, "review.judge")
     with session() as db:
         item, name = _find(db, review_id)
-        labels = models.get(actor, name).labels
-        if label is not None and label not in labels:
-            raise UNKNOWN_LABEL(at="label", label=label[:100], labels=", ".join(labels))
-        item.label, item.judged_at, item.judged_by = label, now(), actor.name
+        card = _card(actor, name)
+        for label in labels or []:
+            if label not in card.labels:
+                raise UNKNOWN_LABEL(at="label", label=label[:100], labels=", ".join(card.labels))
+        item.labels = None
+        if labels is not None and card.settings.get("several"):
+            safe = card.settings.get("safe")
+            item.labels = [label for label in dict.fromkeys(labels) if label != safe]
+            labels = item.labels or [str(safe)]
+        elif labels is not None and len(labels) != 1:
+            raise ONE_CLASS(at="labels", model=name)
+        item.label, item.judged_at, item.judged_by = labels[0] if labels else None, now(), actor.name
         audit.record(db, actor, "review.judge", name, review=review_id)
         return _view(item, name)
 
@@ -99,7 +116,7 @@ def undo(actor: Actor, review_id: str) -> ReviewView:
     require_create(actor, "review.judge")
     with session() as db:
         item, name = _find(db, review_id)
-        item.label = item.judged_at = item.judged_by = None
+        item.label = item.labels = item.judged_at = item.judged_by = None
         return _view(item, name)
 
 
@@ -118,31 +135,39 @@ def make_version(actor: Actor, model: str, base: str | None = None) -> DatasetVe
     with session() as db:
         version = lookup.model_version(db, model)
         query = select(Review).where(Review.model_id == version.model_id, Review.label.is_not(None))
-        rows = [(item.text, cast(str, item.label)) for item in db.scalars(query.order_by(Review.judged_at, Review.id))]
+        judged = list(db.scalars(query.order_by(Review.judged_at, Review.id)))
         name = version.model.name
+        card = _card(actor, name)
+        several = bool(card.settings.get("several"))
+        rows = [(item.text, _learned(item, card) if several else item.label) for item in judged]
     if not rows:
         raise NOTHING_REVIEWED(model=name)
-    return _added_to(actor, base, rows) if base else _of_its_own(actor, f"{name}-reviews", rows)
+    role: Role = "labels" if several else "label"
+    return _added_to(actor, base, rows, role) if base else _of_its_own(actor, f"{name}-reviews", rows, role)
 
 
-def _of_its_own(actor: Actor, name: str, rows: list[tuple[str, str]]) -> DatasetVersionView:
-    content = io.StringIO()
-    writer = csv.writer(content)
-    writer.writerow(["text", "label"])
-    writer.writerows(rows)
-    with Incoming(actor, "reviews.csv") as incoming:
-        incoming.write(content.getvalue().encode("utf-8", "replace"))
+def _learned(item: Review, card: ModelCard) -> list[str]:
+    """Return the labels of a text as a multi-label model learns them: harmless texts as it saw them before."""
+    safe = str(card.settings.get("safe"))
+    found = [label for label in item.labels or [str(item.label)] if label != safe]
+    return found or ([safe] if card.settings.get("learns_safe") else [])
+
+
+def _of_its_own(actor: Actor, name: str, rows: Sequence[tuple[str, Any]], role: Role) -> DatasetVersionView:
+    lines = [json.dumps({"text": item, role: given}, ensure_ascii=False) for item, given in rows]
+    with Incoming(actor, "reviews.jsonl") as incoming:
+        incoming.write("\n".join(lines).encode("utf-8", "replace"))
         return incoming.register(name=name, replace=True)
 
 
-def _added_to(actor: Actor, base: str, rows: list[tuple[str, str]]) -> DatasetVersionView:
+def _added_to(actor: Actor, base: str, rows: Sequence[tuple[str, Any]], role: Role) -> DatasetVersionView:
     open_version(base)
 
     def change(table: Table, roles: Roles, scratch: Path) -> tuple[Table, Roles]:
         from inkstone.components.data.writing import TableWriter
 
         info = table.info
-        text, label = roles.get("text") or table.column("text"), roles.get("label") or table.column("label")
+        text, label = roles.get("text") or table.column("text"), roles.get(role) or table.column(role)
         with TableWriter(scratch / "added", info.columns) as writer:
             last = -1
             for batch in table.batches():
@@ -154,6 +179,10 @@ def _added_to(actor: Actor, base: str, rows: list[tuple[str, str]]) -> DatasetVe
         return writer.finish_like(info, roles=roles), roles
 
     return derive(actor, base, change, {"how": "reviews", "labels": len(rows)})
+
+
+def _card(actor: Actor, name: str) -> ModelCard:
+    return model_io.read_card(models.folder(actor, name))
 
 
 def _find(db: Session, review_id: str) -> tuple[Review, str]:
@@ -172,6 +201,7 @@ def _view(item: Review, name: str) -> ReviewView:
         text=item.text,
         decision=item.decision,
         label=item.label,
+        labels=item.labels,
         judged_at=item.judged_at,
         judged_by=item.judged_by,
     )

@@ -14,6 +14,11 @@ UNKNOWN_LABEL = ErrorKind(
     text("模型没有类别“{label}”。", "The model has no class {label}."),
     text("类别有：{labels}", "Its classes are: {labels}"),
 )
+ONE_CLASS = ErrorKind(
+    "review.one_class",
+    text("“{model}”的每条文本只有一个类别。", "A text of {model} has one class."),
+    text("请只给一个类别。", "Give one class."),
+)
 NOTHING_REVIEWED = ErrorKind(
     "review.nothing_judged",
     text("“{model}”的复审队列里还没有人工标签。", "Nobody has judged a text in the queue of {model} yet."),

@@ -65,6 +65,7 @@ class Reason(View):
     label: str | None = None
     score: float | None = None
     threshold: float | None = None
+    action: Literal["block", "review"] | None = None
     tokens: list[Token] | None = None
     word: str | None = None
     category: str | None = None
@@ -85,11 +86,16 @@ class RiskScore(View):
 
 
 class Decision(View):
-    """The answer about one text. Fields may be added, never changed."""
+    """The answer about one text. Fields may be added, never changed.
+
+    ``label`` is the class that decided, ``labels`` are all whose thresholds were reached, the worst
+    first, and those of words that were found.
+    """
 
     decision: Literal["block", "review", "pass"]
     label: str
     score: float
+    labels: list[str] = Field(default=[])
     scores: list[RiskScore]
     reasons: list[Reason]
     undisguised: str | None = None
@@ -106,14 +112,17 @@ class ReviewView(View):
     text: str
     decision: dict[str, Any]
     label: str | None
+    labels: list[str] | None = None
     judged_at: datetime | None
     judged_by: str | None
 
 
 class ReviewCounts(View):
-    """How many texts of a model wait and how many are judged."""
+    """How many texts of a model wait and how many are judged. ``safe``: the class of harmless texts; ``several``: a text may have several."""
 
     model: str
     waiting: int
     judged: int
     labels: list[str]
+    safe: str | None = None
+    several: bool = False

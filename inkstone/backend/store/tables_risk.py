@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inkstone.backend.store.tables import Base, _Owned, new_id, now
@@ -67,5 +67,8 @@ class Review(Base):
     label: Mapped[str | None] = mapped_column(
         String(200), default=None
     )  # what a person said; None: not yet, or put aside
+    labels: Mapped[list[str] | None] = mapped_column(
+        JSON(none_as_null=True), default=None
+    )  # where a text may have several
     judged_at: Mapped[datetime | None] = mapped_column(default=None)
     judged_by: Mapped[str | None] = mapped_column(String(100), default=None)

@@ -64,9 +64,10 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Decisions) -> Mapping[s
     from inkstone.components.nlp.readable import readable
     from inkstone.components.nlp.risk.errors import NO_SAFE_CLASS, NOT_A_RISK_MODEL
     from inkstone.components.nlp.risk.model import RiskText
-    from inkstone.components.nlp.risk.report import figures_of, policy_report
+    from inkstone.components.nlp.risk.policy import ACTIONS
+    from inkstone.components.nlp.risk.report import about_of, figures_of, policy_report
+    from inkstone.components.nlp.risk.several import labelled_rows, scorer_figures
     from inkstone.components.nlp.risk.thresholds import Costs
-    from inkstone.components.nlp.rows import read_rows
 
     source: Model = inputs["model"]
     table: Table = inputs["table"]
@@ -75,30 +76,34 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Decisions) -> Mapping[s
         raise NOT_A_RISK_MODEL(model=model.task, at="model")
     if model.policy.safe is None:
         raise NO_SAFE_CLASS(labels=", ".join(model.labels), at="model")
-    rows = read_rows(table).labelled()
-    if not rows.texts:
+    given, _, true = labelled_rows(model, table)
+    if not given:
         raise NO_ROWS(at="table")
     found: list[np.ndarray] = []
     actions: list[int] = []
-    about: list[int] = []
-    for start in range(0, len(rows.texts), _AT_ONCE):
-        ctx.progress(start, len(rows.texts))
-        texts = [readable(item) for item in rows.texts[start : start + _AT_ONCE]]
+    decided: list[tuple[str, list[tuple[str, str]]]] = []
+    for start in range(0, len(given), _AT_ONCE):
+        ctx.progress(start, len(given))
+        texts = [readable(item) for item in given[start : start + _AT_ONCE]]
         scores = model.scores(texts, batch_size=params.batch_size)
         for answer in model.decide_scored(texts, scores):
-            actions.append(("pass", "review", "block").index(answer["decision"]))
-            about.append(model.labels.index(answer["label"]) if answer["label"] in model.labels else -1)
+            actions.append(ACTIONS.index(answer["decision"]))
+            reached = [(item["label"], item["action"]) for item in answer["reasons"] if item["kind"] == "model"]
+            decided.append((answer["label"], reached))
         found.append(scores)
-    ctx.progress(len(rows.texts), len(rows.texts))
+    ctx.progress(len(given), len(given))
     scores = np.concatenate(found)
-    numbers = {label: number for number, label in enumerate(model.labels)}
-    true = np.array([numbers.get(label or "", -1) for label in rows.labels or []])
     costs = Costs(params.cost_missed, params.cost_wronged, params.cost_reviewed)
     figures = figures_of(
-        model.policy, model.labels, scores, true, costs, actions=np.array(actions), about=np.array(about)
+        model.policy,
+        model.labels,
+        scores,
+        true,
+        costs,
+        actions=np.array(actions),
+        about=about_of(model.labels, decided),
     )
-    values = metrics.summary(true, scores.argmax(axis=1), len(model.labels)) | figures["values"]
-    values |= {"loss": metrics.cross_entropy(scores, true), "rows": float(len(true))}
+    values = scorer_figures(model, true, scores) | figures["values"] | {"rows": float(len(true))}
     for name, value in values.items():
         ctx.metric(f"test/{name}", value)
     curves = metrics.curves(true, scores, model.labels)

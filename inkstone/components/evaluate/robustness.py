@@ -77,16 +77,16 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Robustness) -> Mapping[
     """Score the rows as they are and under each disguise."""
     from inkstone.components.nlp.errors import NO_ROWS
     from inkstone.components.nlp.evasion.attacks import ALL, ATTACKS, disguise
-    from inkstone.components.nlp.inference import load_model
-    from inkstone.components.nlp.rows import read_rows
+    from inkstone.components.nlp.risk.several import labelled_rows, load_scorer
 
     source: Model = inputs["model"]
     table: Table = inputs["table"]
-    models = [load_model(source.path)] + ([load_model(inputs["plain"].path)] if "plain" in inputs else [])
-    rows = read_rows(table).labelled()
-    if not rows.texts:
+    sources = [source, inputs["plain"]] if "plain" in inputs else [source]
+    models = [load_scorer(item.path, params.safe_class) for item in sources]
+    truths = [labelled_rows(model, table) for model in models]
+    texts = truths[0][0][: params.rows]
+    if not texts:
         raise NO_ROWS(at="table")
-    texts, labels = rows.texts[: params.rows], (rows.labels or [])[: params.rows]
     names = ["", *ATTACKS, ALL]
     found: list[dict[str, Any]] = []
     for number, name in enumerate(names):
@@ -94,8 +94,9 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Robustness) -> Mapping[
         shown = disguise(texts, name, params.share, params.seed) if name else texts
         changed = sum(before != after for before, after in zip(texts, shown, strict=True))
         row: dict[str, Any] = {"attack": name or "none", "changed": changed / len(texts)}
-        for model, prefix in zip(models, ("", "plain_"), strict=False):
-            row |= {f"{prefix}{key}": value for key, value in _figures(ctx, model, shown, labels, params).items()}
+        for model, (_, _, true), prefix in zip(models, truths, ("", "plain_"), strict=False):
+            figures = _figures(ctx, model, shown, true[: params.rows], params)
+            row |= {f"{prefix}{key}": value for key, value in figures.items()}
         found.append(row)
     ctx.progress(len(names), len(names))
     values = _values(found)
@@ -109,22 +110,25 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Robustness) -> Mapping[
 
 
 def _figures(
-    ctx: Context, model: "TextModel", texts: list[str], labels: list[str | None], params: Robustness
+    ctx: Context, model: "TextModel", texts: list[str], true: "np.ndarray", params: Robustness
 ) -> dict[str, float]:
     import numpy as np
 
     from inkstone.components.errors import InkstoneError
     from inkstone.components.nlp import metrics
     from inkstone.components.nlp.risk.policy import safe_class
+    from inkstone.components.nlp.risk.several import several_of
     from inkstone.components.nlp.scoring import score_rows
 
-    numbers = {label: number for number, label in enumerate(model.labels)}
-    true = np.array([numbers.get(label or "", -1) for label in labels])
     scores = np.concatenate(list(score_rows(ctx, model, texts, None, params.batch_size)))
+    several = several_of(model)
+    if several is not None:
+        found = several.figures(true, scores)
+        return {"macro_f1": found["macro_f1"], "recall": found["macro_recall"]}
     predicted = scores.argmax(axis=1)
     figures = {"macro_f1": metrics.summary(true, predicted, len(model.labels))["macro_f1"]}
     try:
-        safe = numbers[safe_class(model.labels, params.safe_class)]
+        safe = model.labels.index(safe_class(model.labels, params.safe_class))
     except InkstoneError:
         if params.safe_class:
             raise

@@ -18,6 +18,7 @@ from inkstone.components.nlp.onnx_model import load_onnx
 from inkstone.components.nlp.onnx_session import ONNX
 from inkstone.components.nlp.onnx_writing import TOLERANCE, trace, write_graph_folder, write_within
 from inkstone.components.nlp.risk.model import INNER, RiskText
+from inkstone.components.nlp.risk.several import several_of
 from inkstone.components.nlp.standalone import write_standalone
 from inkstone.components.nlp.tagging.loading import is_tagger
 from inkstone.components.nlp.text_classification import TextClassification
@@ -91,7 +92,9 @@ def write_onnx(folder: Path, target: Path, probes: Sequence[tuple[str, str | Non
 def networks_within(model: TextModel) -> list[str]:
     """Return the folders of the models with a network within a combined or a risk-control model; nothing for others."""
     if isinstance(model, RiskText):
-        return [INNER] if _is_network(model.inner) or networks_within(model.inner) else []
+        several = several_of(model)
+        traced = several.tagger.traced if several else _is_network(model.inner) or networks_within(model.inner)
+        return [INNER] if traced else []
     if isinstance(model, CombinedText):
         pairs = zip(model.groups, model.models, strict=True)
         return [

@@ -77,12 +77,17 @@ def curves(true: "np.ndarray", scores: "np.ndarray", labels: Sequence[str]) -> l
     """Return ROC and precision-recall curves of each class against the rest, with their areas.
 
     Classes that all or none of the rows have are left out: no curve exists for them.
+
+    Args:
+        true: Class numbers, or which row is of which class, shape (rows, classes).
+        scores: Shape (rows, classes).
+        labels: Class names.
     """
     from sklearn.metrics import auc, average_precision_score, precision_recall_curve, roc_curve
 
     found = []
     for number, label in enumerate(labels):
-        hit = true == number
+        hit = true == number if true.ndim == 1 else true[:, number]
         if not hit.any() or hit.all():
             continue
         false_rate, true_rate, _ = roc_curve(hit, scores[:, number])

@@ -65,7 +65,7 @@ def vectorizer(
 
 @dataclass
 class NgramModel:
-    """A fitted baseline.
+    """A fitted baseline: one softmax over the classes, or, in multi-label models, a regression of its own a class.
 
     Attributes:
         labels: Class names in the order of the scores.
@@ -101,8 +101,12 @@ class NgramModel:
 
     def scores(self, texts: Sequence[str], pairs: Sequence[str] | None = None) -> "np.ndarray":
         """Return class probabilities of shape (texts, classes)."""
+        return metrics.softmax(self.margins(texts, pairs))
+
+    def margins(self, texts: Sequence[str], pairs: Sequence[str] | None = None) -> "np.ndarray":
+        """Return ``w x + b`` of each class, shape (texts, classes)."""
         features = self._vectorizer.transform(join_pairs(texts, pairs))
-        return metrics.softmax(features @ self.coefficients.T.astype(np.float64) + self.intercept)
+        return np.asarray(features @ self.coefficients.T.astype(np.float64) + self.intercept)
 
     def save(self, folder: Path) -> None:
         """Write the model folder: vocabulary as JSON, numbers as safetensors."""

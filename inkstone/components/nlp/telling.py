@@ -1,7 +1,7 @@
 """Which parts of a text spoke for a class: exact for n-gram models, by leaving parts out for networks."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +10,7 @@ from inkstone.components.nlp.combined import CombinedText
 from inkstone.components.nlp.evasion.phonetics import as_sounds
 from inkstone.components.nlp.inference import NgramText, TextModel
 from inkstone.components.nlp.ngram import NgramModel
+from inkstone.components.nlp.risk.several import SeveralText
 
 MOST = 5
 _LOOKED_AT = 2_000
@@ -37,11 +38,18 @@ def telling(model: TextModel, text: str, label: int) -> list[Telling]:
     if not looked_at.strip():
         return []
     linear = _linear(model)
-    found = _by_weights(linear, looked_at, label) if linear else _by_leaving_out(model, looked_at, label)
-    return _stretches(found, looked_at)
+    if isinstance(model, SeveralText):
+        name = model.labels[label]
+        linear = [(one, weight) for one, weight in linear if name in one.labels]
+        found = _summed(linear, looked_at, lambda one, terms: one.coefficients[one.labels.index(name), terms])
+    else:
+        found = _summed(linear, looked_at, lambda one, terms: _excess(one.coefficients[:, terms], label))
+    return _stretches(found if linear else _by_leaving_out(model, looked_at, label), looked_at)
 
 
 def _linear(model: TextModel) -> list[tuple[NgramModel, float]]:
+    if isinstance(model, SeveralText):
+        return model.linear()
     if isinstance(model, NgramText):
         return [(model.model, 1.0)]
     if not isinstance(model, CombinedText):
@@ -54,16 +62,24 @@ def _linear(model: TextModel) -> list[tuple[NgramModel, float]]:
     ]
 
 
-def _by_weights(models: Sequence[tuple[NgramModel, float]], text: str, label: int) -> "np.ndarray":
-    """Return for each character what its n-grams add to the logit of the class beyond the other classes' mean."""
+def _excess(coefficients: "np.ndarray", label: int) -> "np.ndarray":
+    """Return what each n-gram adds to the logit of a class beyond the other classes' mean."""
+    own = coefficients[label]
+    return np.asarray(own - (coefficients.sum(axis=0) - own) / max(1, len(coefficients) - 1))
+
+
+def _summed(
+    models: Sequence[tuple[NgramModel, float]], text: str, speaking: "Callable[[NgramModel, list[int]], np.ndarray]"
+) -> "np.ndarray":
+    """Return for each character what its n-grams say; ``speaking`` gives what n-grams of a model add to a logit."""
     found = np.zeros(len(text))
     for model, weight in models:
         if weight:
-            found += weight * _of_model(model, text, label)
+            found += weight * _of_model(model, text, speaking)
     return found
 
 
-def _of_model(model: NgramModel, text: str, label: int) -> "np.ndarray":
+def _of_model(model: NgramModel, text: str, speaking: "Callable[[NgramModel, list[int]], np.ndarray]") -> "np.ndarray":
     found = np.zeros(len(text))
     pieces = _pieces(model, text)
     numbers = [model.number_of(term) for term, _, _ in pieces]
@@ -74,13 +90,12 @@ def _of_model(model: NgramModel, text: str, label: int) -> "np.ndarray":
     if not counts:
         return found
     lengths = {number: (1 + np.log(count)) * model.idf[number] for number, count in counts.items()}
+    added = dict(zip(counts, speaking(model, list(counts)).tolist(), strict=True))
     norm = float(np.sqrt(sum(value**2 for value in lengths.values())))
     for number, (_, start, end) in zip(numbers, pieces, strict=True):
         if number is None:
             continue
-        own = model.coefficients[:, number]
-        excess = float(own[label] - (own.sum() - own[label]) / max(1, len(own) - 1))
-        found[start:end] += excess * lengths[number] / norm / counts[number] / (end - start)
+        found[start:end] += added[number] * lengths[number] / norm / counts[number] / (end - start)
     return found
 
 

@@ -147,21 +147,19 @@ SPEC = Component(
 
 def run(ctx: Context, inputs: Mapping[str, Any], params: DecisionPolicy) -> Mapping[str, Artifact]:
     """Choose the thresholds and put classifier, word list and policy into one model."""
-    import numpy as np
-
-    from inkstone.components.nlp import metrics
-    from inkstone.components.nlp.inference import load_model
     from inkstone.components.nlp.risk.model import save_risk_model
     from inkstone.components.nlp.risk.policy import Policy, choose_thresholds, class_goals, safe_class
     from inkstone.components.nlp.risk.report import decision_figures, policy_report
+    from inkstone.components.nlp.risk.several import load_scorer, scorer_figures, several_of
     from inkstone.components.nlp.risk.thresholds import Costs
 
     ctx.check_cancelled()
     source: Model = inputs["model"]
-    model = load_model(source.path)
-    safe = safe_class(model.labels, params.safe_class)
+    model = load_scorer(source.path, params.safe_class)
+    several = several_of(model)
+    safe = several.safe if several else safe_class(model.labels, params.safe_class)
     goals = class_goals(params.per_class, model.labels)
-    scores, true = _judged(ctx, model, inputs.get("scored"), inputs.get("dev"))
+    scores, true = _judged(ctx, model, None if several else inputs.get("scored"), inputs.get("dev"))
     costs = Costs(params.cost_missed, params.cost_wronged, params.cost_reviewed)
     classes = choose_thresholds(
         scores,
@@ -173,9 +171,11 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: DecisionPolicy) -> Mapp
         review_recall=params.review_recall,
         costs=costs,
         per_class=goals,
+        several=several is not None,
     )
     policy = Policy(
         safe=safe,
+        several=several is not None,
         classes=classes,
         goal=params.goal,
         wished=params.wished,
@@ -188,9 +188,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: DecisionPolicy) -> Mapp
         folder, source.path, policy, lexicon.path if lexicon is not None else None, params.fuzzy, component=SPEC.key
     )
     decided = decision_figures(policy, model.labels, scores, true, costs)
-    values = metrics.summary(true, scores.argmax(axis=1), len(model.labels)) | decided["values"]
-    values["loss"] = metrics.cross_entropy(scores, true)
-    values["rows"] = float(len(np.asarray(true)))
+    values = scorer_figures(model, true, scores) | decided["values"] | {"rows": float(len(scores))}
     for name, value in values.items():
         ctx.metric(f"dev/{name}", value)
     facts = {
@@ -209,25 +207,24 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: DecisionPolicy) -> Mapp
 def _judged(
     ctx: Context, model: "TextModel", scored: Table | None, dev: Table | None
 ) -> "tuple[np.ndarray, np.ndarray]":
-    """Return scores and class numbers of rows that the model did not learn from, all there are."""
+    """Return scores and classes of rows that the model did not learn from, all there are."""
     import numpy as np
 
     from inkstone.components.nlp.risk.errors import NO_DEV_ROWS
-    from inkstone.components.nlp.rows import read_rows
+    from inkstone.components.nlp.risk.several import labelled_rows, numbers_of
     from inkstone.components.nlp.scoring import score_rows
 
-    numbers = {label: number for number, label in enumerate(model.labels)}
     found: list[np.ndarray] = []
-    true: list[int] = []
+    true: list[np.ndarray] = []
     if scored is not None:
         for batch in scored.batches(["label", "scores"]):
             found.append(np.array(batch.column("scores").to_pylist()).reshape(-1, len(model.labels)))
-            true += [numbers.get(label, -1) for label in batch.column("label").to_pylist()]
+            true.append(numbers_of(model, batch.column("label").to_pylist()))
     if dev is not None:
-        rows = read_rows(dev).labelled()
-        if rows.texts:
-            found += list(score_rows(ctx, model, rows.texts, rows.pairs, 64))
-            true += [numbers.get(label or "", -1) for label in rows.labels or []]
+        texts, pairs, classes = labelled_rows(model, dev)
+        if texts:
+            found += list(score_rows(ctx, model, texts, pairs, 64))
+            true.append(classes)
     if not true:
         raise NO_DEV_ROWS(at="dev")
-    return np.concatenate(found), np.array(true)
+    return np.concatenate(found), np.concatenate(true)

@@ -16,15 +16,21 @@ if TYPE_CHECKING:
 class MultilabelBaseline(Params):
     """Parameters of ``train.multilabel_baseline``."""
 
-    analyzer: Literal["auto", "char", "word"] = param(
+    analyzer: Literal["auto", "char", "word", "sound"] = param(
         "auto",
         impact=2,
         title=text("切分单位", "Unit"),
         help=text(
-            "自动：中文按字（1–3 字），英文等按词（1–2 词）。",
-            "Auto: characters (1 to 3) for Chinese, words (1 to 2) for English and the like.",
+            "自动：中文按字（1–3 字），英文等按词（1–2 词）；读音：同音字和拼音算作相同（1–4 音）。",
+            "Auto: characters (1 to 3) for Chinese, words (1 to 2) for English and the like. Sounds: homophones and pinyin count as "
+            "the same (1 to 4).",
         ),
-        choices={"auto": text("自动", "Auto"), "char": text("字符", "Characters"), "word": text("词", "Words")},
+        choices={
+            "auto": text("自动", "Auto"),
+            "char": text("字符", "Characters"),
+            "word": text("词", "Words"),
+            "sound": text("读音", "Sounds"),
+        },
     )
     c: float = param(
         10.0,
@@ -82,7 +88,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelBaseline) -> 
     rows = read_label_rows(train, params.separator)
     labels = training_labels(rows, params.least)
     analyzer = ngram.guess_analyzer(rows.texts) if params.analyzer == "auto" else params.analyzer
-    longest = 3 if analyzer == "char" else 2
+    longest = {"char": 3, "word": 2, "sound": 4}[analyzer]
     vectors = ngram.vectorizer(analyzer, 1, longest, params.features)
     features = vectors.fit_transform(rows.texts)
     weights, intercept = _fit(ctx, features, as_matrix(rows.labels, labels), params.c)

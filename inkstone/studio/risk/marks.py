@@ -71,6 +71,8 @@ def reason_lines(decision: Mapping[str, Any], language: Language) -> list[str]:
         if item["kind"] == "model":
             facts = {"score": f"{item['score']:.1%}", "threshold": f"{item['threshold']:.3g}"}
             line = say("by_model", label=item["label"], **facts)
+            if item.get("action"):
+                line = say("asks", reason=line, action=say(item["action"]))
             tokens = " / ".join(token["text"] for token in item.get("tokens") or [])
             lines.append(line + ("　" + say("telling", tokens=tokens) if tokens else ""))
         elif item["kind"] == "word":

@@ -74,25 +74,59 @@ def _bench(queue: ReviewCounts, item: ReviewView) -> None:
     decision = item.decision
     with st.container(border=True, key="review_text"):
         st.html(marked(item.text, marks_of(decision["reasons"])))
-        st.html(muted(r("decided", label=decision["label"], score=f"{decision['score']:.1%}")))
+        st.html(
+            muted(
+                r(
+                    "decided",
+                    label=" + ".join(decision.get("labels") or [decision["label"]]),
+                    score=f"{decision['score']:.1%}",
+                )
+            )
+        )
         lines = "".join(f"<li>{escape(line)}</li>" for line in reason_lines(decision, language()))
         st.html(f'<ul class="ink-muted ink-small">{lines}</ul>')
-    st.html(muted(r("which")))
+    st.html(muted(r("which_several" if queue.several else "which")))
     ranked = [score["label"] for score in decision["scores"] if score["label"] in queue.labels]
     ordered = [*ranked, *(label for label in queue.labels if label not in ranked)]
+    if queue.several:
+        _several(queue, item, ordered)
+        return
     with st.container(horizontal=True, key="review_labels"):
         for number, label in enumerate(ordered):
             shortcut = str(number + 1) if number < 9 else None
             likeliest: Literal["primary", "secondary"] = "primary" if number == 0 else "secondary"
             if st.button(label, key=f"judge_{item.id}_{number}", shortcut=shortcut, type=likeliest):
-                _judge(item, label)
-        if st.button(r("aside"), key=f"aside_{item.id}", shortcut="0", type="tertiary"):
-            _judge(item, None)
+                _judge(item, [label])
+        _aside(item)
 
 
-def _judge(item: ReviewView, label: str | None) -> None:
+def _several(queue: ReviewCounts, item: ReviewView, labels: list[str]) -> None:
+    """Let a person choose any number of classes; none is harmless."""
+    harmful = [label for label in labels if label != queue.safe]
+    proposed = [label for label in item.decision.get("labels") or [] if label in harmful]
+    chosen = st.pills(
+        r("which_several"),
+        harmful,
+        selection_mode="multi",
+        default=proposed,
+        key=f"several_{item.id}",
+        label_visibility="collapsed",
+    )
+    with st.container(horizontal=True, key="review_labels"):
+        said = " + ".join(chosen) if chosen else str(queue.safe)
+        if st.button(r("say", labels=said), key=f"judge_{item.id}", shortcut="Enter", type="primary"):
+            _judge(item, chosen)
+        _aside(item)
+
+
+def _aside(item: ReviewView) -> None:
+    if st.button(r("aside"), key=f"aside_{item.id}", shortcut="0", type="tertiary"):
+        _judge(item, None)
+
+
+def _judge(item: ReviewView, labels: list[str] | None) -> None:
     with problems_shown():
-        reviews.judge(actor(), item.id, label)
+        reviews.judge(actor(), item.id, labels)
         st.session_state[_LAST] = item.id
         st.rerun()
 
@@ -117,7 +151,11 @@ def _history(queue: ReviewCounts) -> None:
     if done:
         section(r("history"))
         rows: list[list[object]] = [
-            [item.text[:40], item.label or "–", f"{item.judged_by} · {ago(item.judged_at) if item.judged_at else ''}"]
+            [
+                item.text[:40],
+                " + ".join(item.labels or []) or item.label or "–",
+                f"{item.judged_by} · {ago(item.judged_at) if item.judged_at else ''}",
+            ]
             for item in done
         ]
         table([r("text"), r("label"), r("by")], rows)

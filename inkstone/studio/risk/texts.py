@@ -68,6 +68,11 @@ TEXTS: dict[str, Text] = {
     "waiting": text("等待 {waiting}，已判断 {judged}", "{waiting} waiting, {judged} judged"),
     "decided": text("模型：{label} {score}", "The model: {label} {score}"),
     "which": text("这条文本是：", "This text is:"),
+    "which_several": text(
+        "这条文本属于哪些类别（可多选，都不属于就不选）：",
+        "Which classes this text has (any number; none is harmless):",
+    ),
+    "say": text("确定：{labels}", "Confirm: {labels}"),
     "aside": text("搁置", "Put aside"),
     "undo": text("撤销上一条", "Undo the last"),
     "finished": text("全部判断完了", "All judged"),
@@ -95,6 +100,7 @@ TEXTS: dict[str, Text] = {
     "by_model": text(
         "模型认为 {label}，{score}（阈值 {threshold}）", "The model says {label}, {score} (threshold {threshold})"
     ),
+    "asks": text("{reason} → {action}", "{reason} → {action}"),
     "by_word": text(
         "词库：{word}（{category}，{severity}，{how}）", "Word list: {word} ({category}, {severity}, {how})"
     ),

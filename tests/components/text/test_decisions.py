@@ -137,7 +137,7 @@ def test_the_answer_has_a_stable_form_and_places_in_the_original(trained: dict[s
     assert isinstance(model, RiskText)
     text = "加薇❤领红包，注*册就送彩.金"
     (answer,) = model.decide([text])
-    assert set(answer) == {"decision", "label", "score", "scores", "reasons", "undisguised", "disguises"}
+    assert set(answer) == {"decision", "label", "score", "labels", "scores", "reasons", "undisguised", "disguises"}
     assert answer["decision"] == "block"
     kinds = {reason["kind"] for reason in answer["reasons"]}
     assert kinds == {"model", "word"}

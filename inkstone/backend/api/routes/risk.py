@@ -56,9 +56,10 @@ class Changes(BaseModel):
 
 
 class Label(BaseModel):
-    """What a text is; null puts it aside."""
+    """What a text is: ``label``, or ``labels`` where it may have several (an empty list: harmless). Null puts it aside."""
 
     label: str | None = None
+    labels: list[str] | None = None
 
 
 class Base(BaseModel):
@@ -166,7 +167,7 @@ def waiting(who: Who, model: str, judged: bool = False, limit: Limit = 20, offse
 @router.put("/reviews/{review}/label", summary="Judge a text")
 def judge(who: Who, review: str, body: Label) -> ReviewView:
     """Say what a text is."""
-    return reviews.judge(who, review, body.label)
+    return reviews.judge(who, review, [body.label] if body.labels is None and body.label is not None else body.labels)
 
 
 @router.delete("/reviews/{review}/label", summary="Take a judgement back")

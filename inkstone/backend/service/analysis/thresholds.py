@@ -221,5 +221,8 @@ def require_classifier(actor: Actor, version: ModelVersionView) -> None:
 
     if is_tagger(version.task) or not version.labels:
         raise NOT_A_CLASSIFIER(model=version.reference, task=version.task)
-    if model_io.read_card(_parts(actor, version)[0]).settings.get("pairs"):
+    inner = model_io.read_card(_parts(actor, version)[0])
+    if inner.settings.get("pairs"):
         raise NOT_A_CLASSIFIER(model=version.reference, task="text pairs")
+    if is_tagger(inner.task):
+        raise NOT_A_CLASSIFIER(model=version.reference, task=inner.task)

@@ -13,13 +13,14 @@ from inkstone.components.nlp import model_io
 from inkstone.components.nlp.errors import TAMPERED
 from inkstone.components.nlp.evasion.aligned import Aligned
 from inkstone.components.nlp.evasion.normalise import EvasionNormaliser, EvasionOptions
-from inkstone.components.nlp.inference import Row, Scored, TextModel, load_model, ranked
+from inkstone.components.nlp.inference import Row, Scored, TextModel, ranked
 from inkstone.components.nlp.lexicon.contacts import Contact, contacts
 from inkstone.components.nlp.lexicon.entries import read_lexicon
 from inkstone.components.nlp.lexicon.matching import Hit, Matcher
 from inkstone.components.nlp.model_io import ModelCard
 from inkstone.components.nlp.readable import readable
-from inkstone.components.nlp.risk.policy import Policy, Verdict, judge
+from inkstone.components.nlp.risk.policy import Policy, Reached, Verdict, judge
+from inkstone.components.nlp.risk.several import load_scorer
 from inkstone.components.nlp.telling import telling
 
 TASK = "risk_control"
@@ -58,14 +59,23 @@ def save_risk_model(
     if lexicon is not None:
         shutil.copytree(lexicon, folder / _LEXICON)
     write_json(folder / _POLICY, policy.model_dump(mode="json"))
-    settings = {"inner": inner.task, "safe": policy.safe, "fuzzy": fuzzy, "lexicon": lexicon is not None}
+    own = policy.safe is None or policy.safe in inner.labels
+    settings = {
+        "inner": inner.task,
+        "safe": policy.safe,
+        "several": policy.several,
+        "learns_safe": own,
+        "fuzzy": fuzzy,
+        "lexicon": lexicon is not None,
+    }
     card = ModelCard(
         task=TASK,
-        labels=inner.labels,
+        labels=inner.labels if own else [str(policy.safe), *inner.labels],
         settings=settings,
         encoder=inner.encoder,
         max_length=inner.max_length,
         metrics=inner.metrics,
+        profile=inner.profile,
     )
     return model_io.seal(folder, card.model_copy(update=facts))
 
@@ -75,11 +85,13 @@ class RiskText(TextModel):
 
     def __init__(self, folder: Path, card: ModelCard) -> None:
         super().__init__(card)
-        self.inner = load_model(folder / INNER)
         try:
             self.policy = Policy.model_validate_json((folder / _POLICY).read_text("utf-8"))
         except (OSError, ValidationError) as error:
             raise TAMPERED(file=_POLICY) from error
+        self.inner = load_scorer(folder / INNER, self.policy.safe)
+        if self.inner.labels != card.labels:
+            raise TAMPERED(file=model_io.CARD)
         self._undo = EvasionNormaliser(EvasionOptions())
         self.matcher: Matcher | None = None
         if (folder / _LEXICON / Lexicon.FILE).is_file():
@@ -99,20 +111,23 @@ class RiskText(TextModel):
         return True
 
     def answers(self, texts: Sequence[str], scores: "np.ndarray") -> list[list[Scored]]:
-        """Return the classes of each text, the one that the policy decides for first and with the decision."""
+        """Return the classes of each text, those that the policy decides for first and with their decisions."""
         found = []
         for text, row in zip(texts, scores, strict=True):
             verdict = self._verdict(*self._look(readable(text)), row)
-            others = [item for item in ranked(row, self.labels) if item.label != verdict.label]
-            threshold = verdict.by_model[0][2] if verdict.by_model else None
-            found.append([Scored(verdict.label, verdict.score, verdict.action, threshold), *others])
+            threshold = verdict.by_model[0].threshold if verdict.by_model else None
+            first = Scored(verdict.label, verdict.score, verdict.action, threshold)
+            also = [Scored(item.label, item.score, item.action, item.threshold) for item in verdict.by_model[1:]]
+            named = {first.label, *(item.label for item in also)}
+            others = [item for item in ranked(row, self.labels) if item.label not in named]
+            found.append([first, *also, *others])
         return found
 
     def decide(self, texts: Sequence[str], batch_size: int = 64) -> list[dict[str, Any]]:
         """Return for each text the decision with its reasons, in a form that stays the same.
 
-        ``decision``: ``block``, ``review`` or ``pass``. ``label``, ``score``: the class it is about. ``scores``: all classes, best
-        first. ``reasons``: of kind ``model`` (class, score, threshold, telling stretches), ``word`` (word, category, severity,
+        ``decision``: ``block``, ``review`` or ``pass``. ``label``, ``score``: the class it is about, the worst where a text may be
+        of several; ``labels``: all whose threshold was reached or of which a word was found. ``scores``: all classes, best first. ``reasons``: of kind ``model`` (class, score, threshold, what it asks for, telling stretches), ``word`` (word, category, severity,
         how it was found) and ``contact``. Every ``start`` and ``end`` counts characters of the text as it came.
         ``undisguised``: the text after undoing disguises where that changed it, ``disguises``: by which rules.
         """
@@ -139,26 +154,35 @@ class RiskText(TextModel):
         disguises: set[str] = set()
         _, aligned, hits, reached = seen = self._look(text, disguises)
         verdict = self._verdict(*seen, scores)
-        reasons = [self._of_model(aligned, *item) for item in verdict.by_model]
+        reasons = [self._of_model(aligned, item) for item in verdict.by_model]
         reasons += [_of_word(hit) for hit in hits]
         reasons += [_of_contact(aligned, item) for item in reached]
         order = np.argsort(-scores, kind="stable")
+        named = [item.label for item in verdict.by_model] + [hits[number].category for number in verdict.by_lexicon]
         return {
             "decision": verdict.action,
             "label": verdict.label,
             "score": round(verdict.score, 6),
+            "labels": list(dict.fromkeys(named)),
             "scores": [{"label": self.labels[n], "score": round(float(scores[n]), 6)} for n in order],
             "reasons": reasons,
             "undisguised": aligned.text if aligned.text != text else None,
             "disguises": sorted(disguises),
         }
 
-    def _of_model(self, aligned: Aligned, label: str, score: float, threshold: float) -> dict[str, Any]:
+    def _of_model(self, aligned: Aligned, reached: Reached) -> dict[str, Any]:
         found = []
-        for item in telling(self.inner, aligned.text, self.labels.index(label)):
+        for item in telling(self.inner, aligned.text, self.labels.index(reached.label)):
             start, end = aligned.span(item.start, item.end)
             found.append({"start": start, "end": end, "text": aligned.original[start:end], "weight": item.weight})
-        return {"kind": "model", "label": label, "score": round(score, 6), "threshold": threshold, "tokens": found}
+        return {
+            "kind": "model",
+            "label": reached.label,
+            "score": round(reached.score, 6),
+            "threshold": reached.threshold,
+            "action": reached.action,
+            "tokens": found,
+        }
 
 
 def _of_word(hit: Hit) -> dict[str, Any]:

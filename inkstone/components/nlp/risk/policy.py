@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from inkstone.components.nlp.lexicon.matching import Hit
 from inkstone.components.nlp.risk.errors import BAD_CLASS_GOAL, NO_SAFE_CLASS, UNKNOWN_SAFE_CLASS
-from inkstone.components.nlp.risk.thresholds import NEVER, Costs, at_least_cost, at_precision, at_recall
+from inkstone.components.nlp.risk.thresholds import NEVER, Costs, at_least_cost, at_precision, at_recall, membership
 
 Action = Literal["pass", "review", "block"]
 ACTIONS: tuple[Action, ...] = ("pass", "review", "block")
@@ -39,6 +39,7 @@ class Policy(BaseModel):
 
     Attributes:
         safe: The class of harmless texts; None where there is none: then every class has a score from which on it stands.
+        several: A text may be of several classes: each is held against its own thresholds, and the worst decides.
         classes: The other classes.
         goal: What the thresholds were chosen for.
         wished: The wished precision or recall.
@@ -49,11 +50,21 @@ class Policy(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     safe: str | None
+    several: bool = False
     classes: dict[str, ClassPolicy]
     goal: Goal | Literal["hand"] = "precision"
     wished: float = 0.95
     lexicon_veto: float = 0.98
     contacts: Literal["note", "review", "block"] = "note"
+
+
+class Reached(NamedTuple):
+    """A class whose threshold was reached."""
+
+    label: str
+    score: float
+    threshold: float
+    action: Action
 
 
 class Verdict(NamedTuple):
@@ -63,14 +74,14 @@ class Verdict(NamedTuple):
         action: Block, review or pass.
         label: The class that it is about; the safe one when the text passes.
         score: The model's score of that class.
-        by_model: Classes whose thresholds were reached, the worst first, with the threshold.
+        by_model: Classes whose thresholds were reached, the worst first.
         by_lexicon: Numbers of the hits that asked for the action or for less.
     """
 
     action: Action
     label: str
     score: float
-    by_model: list[tuple[str, float, float]]
+    by_model: list[Reached]
     by_lexicon: list[int]
 
 
@@ -121,16 +132,17 @@ def choose_thresholds(
     review_recall: float,
     costs: Costs,
     per_class: Mapping[str, float],
+    several: bool = False,
 ) -> dict[str, ClassPolicy]:
     """Return thresholds for each class but the safe one.
 
     ``precision``: block where the precision of the blocked texts keeps the wish, review down to ``review_recall`` of the class.
     ``recall``: block down to the wished recall, no review. ``cost``: whatever costs least.
-    A text counts for a class where that class has the highest score among the harmful ones.
+    A text counts for a class where that class has the highest score among the harmful ones; with ``several``, always.
 
     Args:
         scores: Shape (rows, classes), of rows that the model did not learn from.
-        true: Class numbers.
+        true: Class numbers, or which row is of which class, shape (rows, classes).
         labels: Class names.
         safe: The class of harmless texts.
         goal: What to choose for.
@@ -138,7 +150,9 @@ def choose_thresholds(
         review_recall: Share of a class that block and review together reach.
         costs: Of mistakes, for the goal ``cost``.
         per_class: Wishes of single classes.
+        several: A text may be of several classes.
     """
+    members = membership(true, len(labels))
     safe_number = labels.index(safe)
     harmful_scores = scores.copy()
     harmful_scores[:, safe_number] = -1.0
@@ -147,8 +161,8 @@ def choose_thresholds(
     for number, label in enumerate(labels):
         if number == safe_number:
             continue
-        own = np.where(leading == number, scores[:, number], 0.0)
-        found[label] = _of_class(own, true == number, goal, per_class.get(label, wished), review_recall, costs)
+        own = scores[:, number] if several else np.where(leading == number, scores[:, number], 0.0)
+        found[label] = _of_class(own, members[:, number], goal, per_class.get(label, wished), review_recall, costs)
     return found
 
 
@@ -186,13 +200,9 @@ def judge(policy: Policy, labels: Sequence[str], scores: "np.ndarray", hits: Seq
     if policy.safe is None:
         return _accepted_or_not(policy, labels, scores)
     safe_number = labels.index(policy.safe)
-    by_model: list[tuple[str, float, float]] = []
-    action = 0
-    leading = max((n for n in range(len(labels)) if n != safe_number), key=lambda n: float(scores[n]))
-    own, score = policy.classes.get(labels[leading], ClassPolicy()), float(scores[leading])
-    if score >= own.review:
-        action = 2 if score >= own.block else 1
-        by_model.append((labels[leading], score, own.block if action == 2 else own.review))
+    ranking = sorted((n for n in range(len(labels)) if n != safe_number), key=lambda n: -float(scores[n]))
+    by_model = _reached(policy, labels, scores, ranking if policy.several else ranking[:1])
+    action = ACTIONS.index(by_model[0].action) if by_model else 0
     by_lexicon = []
     sure = float(scores[safe_number]) >= policy.lexicon_veto
     about = None
@@ -206,11 +216,22 @@ def judge(policy: Policy, labels: Sequence[str], scores: "np.ndarray", hits: Seq
         action = max(action, wish)
     if contacts and policy.contacts != "note":
         action = max(action, ACTIONS.index(policy.contacts))
-    label = by_model[0][0] if by_model else about if about is not None else policy.safe
+    label = by_model[0].label if by_model else about if about is not None else policy.safe
     if action and not by_model and about is None:
-        label = labels[leading]
+        label = labels[ranking[0]]
     shown = float(scores[labels.index(label)]) if label in labels else 0.0
     return Verdict(ACTIONS[action], label, shown, by_model, by_lexicon)
+
+
+def _reached(policy: Policy, labels: Sequence[str], scores: "np.ndarray", classes: Sequence[int]) -> list[Reached]:
+    found = []
+    for number in classes:
+        own, score = policy.classes.get(labels[number], ClassPolicy()), float(scores[number])
+        if score >= own.block:
+            found.append(Reached(labels[number], score, own.block, "block"))
+        elif score >= own.review:
+            found.append(Reached(labels[number], score, own.review, "review"))
+    return sorted(found, key=lambda item: -ACTIONS.index(item.action))
 
 
 def _accepted_or_not(policy: Policy, labels: Sequence[str], scores: "np.ndarray") -> Verdict:
@@ -220,4 +241,4 @@ def _accepted_or_not(policy: Policy, labels: Sequence[str], scores: "np.ndarray"
     threshold = policy.classes.get(label, ClassPolicy()).accept
     if score >= threshold:
         return Verdict("pass", label, score, [], [])
-    return Verdict("review", label, score, [(label, score, threshold)], [])
+    return Verdict("review", label, score, [Reached(label, score, threshold, "review")], [])

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from inkstone.components.nlp.risk.policy import Policy, judge
-from inkstone.components.nlp.risk.thresholds import NEVER, Costs, mean_cost
+from inkstone.components.nlp.risk.policy import ACTIONS, Policy, judge
+from inkstone.components.nlp.risk.thresholds import NEVER, Costs, mean_cost, membership
 from inkstone.components.texts import Text, text
 
 _POINTS = 60
@@ -23,9 +23,24 @@ def decision_figures(
     fixed precision. ``cost_curve``: cost when every class is blocked from one score on.
     """
     verdicts = [judge(policy, labels, row, [], 0) for row in scores]
-    actions = np.array([("pass", "review", "block").index(item.action) for item in verdicts])
-    about = np.array([labels.index(item.label) for item in verdicts])
+    actions = np.array([ACTIONS.index(item.action) for item in verdicts])
+    about = about_of(labels, [(item.label, [(one.label, one.action) for one in item.by_model]) for item in verdicts])
     return figures_of(policy, labels, scores, true, costs, actions=actions, about=about)
+
+
+def about_of(labels: Sequence[str], decided: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> "np.ndarray":
+    """Return which decision is about which class, shape (rows, classes), bool.
+
+    Args:
+        labels: Class names.
+        decided: For each row the class that the decision names, and the classes whose thresholds were reached, the worst first,
+            with what each asks for: those that ask for the same as the first count as well.
+    """
+    found = np.zeros((len(decided), len(labels)), dtype=bool)
+    for row, (label, reached) in enumerate(decided):
+        meant = {label, *(name for name, action in reached if action == reached[0][1])}
+        found[row] = [name in meant for name in labels]
+    return found
 
 
 def figures_of(
@@ -38,9 +53,13 @@ def figures_of(
     actions: "np.ndarray",
     about: "np.ndarray",
 ) -> dict[str, Any]:
-    """Return the figures of decisions that were made: ``actions`` 0 pass, 1 review, 2 block; ``about`` their classes."""
+    """Return the figures of decisions that were made: ``actions`` 0 pass, 1 review, 2 block; ``about`` as ``about_of`` gives it.
+
+    ``true`` has class numbers, or tells which row is of which class.
+    """
     safe = labels.index(policy.safe) if policy.safe is not None else -1
-    harmful = true != safe
+    true = membership(true, len(labels))
+    harmful = ~true[:, safe] if policy.safe is not None else np.ones(len(true), dtype=bool)
     blocked = actions == 2
     values = {
         "blocked": float(blocked.mean()),
@@ -55,7 +74,7 @@ def figures_of(
     for number, label in enumerate(labels):
         if number == safe:
             continue
-        own, mine = blocked & (about == number), true == number
+        own, mine = blocked & about[:, number], true[:, number]
         limits = policy.classes.get(label)
         per_class.append(
             {
@@ -87,7 +106,7 @@ def _recall_at(labels: Sequence[str], safe: int, scores: "np.ndarray", true: "np
 
     found: list[dict[str, Any]] = []
     for number, label in enumerate(labels):
-        mine = true == number
+        mine = true[:, number]
         if number == safe or not mine.any():
             continue
         precision, recall, _ = precision_recall_curve(mine, scores[:, number])

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,7 +29,10 @@ class LabelTagger(Tagger):
 
     Attributes:
         thresholds: Shape (labels,): a label is given from there on.
+        traced: Whether it has a network that a graph can stand for.
     """
+
+    traced = False
 
     def __init__(self, folder: Path, card: ModelCard) -> None:
         super().__init__(card)
@@ -87,6 +90,8 @@ class NeuralLabels(LabelTagger):
 class TorchLabels(NeuralLabels):
     """Run by torch, on the GPU where there is one."""
 
+    traced = True
+
     def __init__(self, folder: Path, card: ModelCard) -> None:
         import torch
 
@@ -128,17 +133,12 @@ class NgramLabels(LabelTagger):
     def __init__(self, folder: Path, card: ModelCard) -> None:
         super().__init__(folder, card)
         arrays = {name: item.numpy() for name, item in model_io.load_weights(folder / model_io.WEIGHTS).items()}
+        sizes: dict[str, Any] = {name: card.settings[name] for name in ("analyzer", "shortest", "longest")}
         terms = model_io.read_json(folder, "vocabulary.json")
-        numbers = {term: number for number, term in enumerate(terms)}
-        settings = card.settings
-        self.vectors = ngram.vectorizer(
-            settings["analyzer"], settings["shortest"], settings["longest"], len(terms), numbers
-        )
-        self.vectors.idf_ = arrays["idf"]
-        self.weights, self.intercept = arrays["coefficients"], arrays["intercept"]
+        self.linear = ngram.NgramModel(labels=card.labels, terms=terms, **sizes | arrays)
 
     def _scores(self, texts: list[str], batch_size: int) -> np.ndarray:
-        return metrics.sigmoid(self.vectors.transform(texts) @ self.weights.T + self.intercept)
+        return metrics.sigmoid(self.linear.margins(texts))
 
 
 def keep_thresholds(folder: Path, thresholds: np.ndarray) -> ModelCard:

@@ -8,11 +8,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from inkstone import paths
-from inkstone.components.nlp import metrics, model_io
+from inkstone.components.nlp import metrics, model_io, ngram
 from inkstone.components.nlp.errors import TAMPERED
 from inkstone.components.nlp.model_io import ModelCard
 from inkstone.components.nlp.tagging.keyword_figures import plain
-from inkstone.components.nlp.tagging.label_models import LabelTagger, TorchLabels
+from inkstone.components.nlp.tagging.label_models import LabelTagger, NgramLabels, TorchLabels
 from inkstone.components.nlp.tagging.label_rows import coherent
 from inkstone.components.nlp.tagging.loading import load_tagger
 
@@ -90,6 +90,12 @@ class PooledLabels(LabelTagger):
         self.pooling = Pooling.model_validate(card.settings["pooling"])
         self.members = [_member(paths.inside(folder, name), threads) for name in self.pooling.members]
         self.parallel = all(member.parallel for member in self.members)
+        self.traced = any(member.traced for member in self.members)
+
+    def linear(self) -> list[tuple[ngram.NgramModel, float]]:
+        """Return the n-gram models among the members that have a say, with their weights."""
+        pairs = zip(self.members, self.pooling.weights, strict=False)
+        return [(member.linear, weight) for member, weight in pairs if isinstance(member, NgramLabels) and weight]
 
     def networks(self) -> list[str]:
         """Return the folders of the members that torch runs."""

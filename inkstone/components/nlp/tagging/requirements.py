@@ -37,11 +37,16 @@ def load_labeller(folder: Path) -> "LabelTagger":
     from inkstone.components.nlp.tagging.label_models import LabelTagger
 
     task = model_io.read_card(folder).task
-    if task in _TASKS["labels"][0]:
+    if gives_labels(task):
         model = load_tagger(folder)
         if isinstance(model, LabelTagger):
             return model
     raise OTHER_ANSWER(task=task, wanted="多个标签", wanted_en="several labels", at="model")
+
+
+def gives_labels(task: str) -> bool:
+    """Return whether models of a task give several labels a text."""
+    return task in _TASKS["labels"][0]
 
 
 def load_keywords(folder: Path) -> Tagger:
