@@ -47,6 +47,14 @@ class FewShot(PromptParams):
         text("n-gram + 标签词", "n-gram + label words"),
         text("把标签词也当作样例，几秒完成。", "Label words count as examples too; a matter of seconds."),
     )
+    combined: bool = _choice(
+        True,
+        text("组合（提示 + n-gram）", "Combined (prompts + n-grams)"),
+        text(
+            "可训练提示（或对比学习）与带标签词的 n-gram 合成一个模型。",
+            "Trainable prompts (or contrastive learning) and n-grams with label words as one model.",
+        ),
+    )
     ngram_self_training: bool = _choice(
         True,
         text("自训练（n-gram）", "Self-training (n-gram)"),

@@ -81,6 +81,10 @@ METHODS: Mapping[str, Entry] = {
         text("自训练（n-gram）", "Self-training (n-gram)"), f"{_HERE}.self_training", "SelfTraining",
         component="fewshot.self_training@1", neural=False, fixed=(("method", "ngram_words"), ("generations", 2)),
     ),
+    "combined": Entry(
+        text("组合（提示 + n-gram）", "Combined (prompts + n-grams)"), f"{_HERE}.combined", "Combined",
+        component="fewshot.combined@1",
+    ),
     "self_training": Entry(
         text("自训练（iPET）", "Self-training (iPET)"), f"{_HERE}.self_training", "SelfTraining",
         component="fewshot.self_training@1",

@@ -69,11 +69,13 @@ def fit_weights(probabilities: "Sequence[np.ndarray]", true: "np.ndarray") -> li
     return [round(float(weight), 4) for weight in found.x]
 
 
-def save_combined(folder: Path, groups: Sequence[Group], labels: Sequence[str], **facts: Any) -> ModelCard:
+def save_combined(
+    folder: Path, groups: Sequence[Group], labels: Sequence[str], pairs: bool = False, **facts: Any
+) -> ModelCard:
     """Seal a folder in which the members' folders lie already."""
     write_json(folder / _FILE, {"groups": [group.model_dump(mode="json") for group in groups]})
     write_json(folder / "labels.json", list(labels))
-    settings = {"weights": {group.name: group.weight for group in groups}, "pairs": False}
+    settings = {"weights": {group.name: group.weight for group in groups}, "pairs": pairs}
     return model_io.seal(folder, ModelCard(task=TASK, labels=list(labels), settings=settings, **facts))
 
 
@@ -91,7 +93,7 @@ class CombinedText(TextModel):
 
     def encode(self, texts: list[str], pairs: list[str] | None) -> list[Row]:
         """Return the rows of every group; token ids, where one has them, also stand on their own for batches by length."""
-        parts = [models[0].rows(texts) for models in self.models]
+        parts = [models[0].rows(texts, pairs) for models in self.models]
         rows: list[Row] = []
         for row in zip(*parts, strict=True):
             ids: Mapping[str, Any] = next((part for part in row if "input_ids" in part), {})

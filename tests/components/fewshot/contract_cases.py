@@ -28,6 +28,7 @@ def _params(bench: Any, **further: Any) -> dict[str, Any]:
 CASES = {
     "fewshot.pet": lambda bench: (_inputs(bench), _params(bench)),
     "fewshot.ptuning": lambda bench: (_inputs(bench), _params(bench)),
+    "fewshot.combined": lambda bench: (_inputs(bench), _params(bench)),
     "fewshot.cptuning": lambda bench: (_inputs(bench), _params(bench)),
     "fewshot.contrastive": lambda bench: (_inputs(bench), _params(bench)),
     "fewshot.zero_shot": lambda bench: ({"table": _inputs(bench)["train"]}, _params(bench)),
@@ -42,6 +43,6 @@ CASES = {
     ),
     "compare.few_shot": lambda bench: (
         _inputs(bench),
-        _params(bench, folds=2, pet=False, ptuning=False, contrastive=False, epochs=1),
+        _params(bench, folds=2, pet=False, ptuning=False, combined=False, contrastive=False, epochs=1),
     ),
 }

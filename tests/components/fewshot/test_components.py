@@ -1,5 +1,6 @@
 """Every few-shot component on a tiny encoder: it learns, its model loads and predicts, and the choice is explained."""
 
+import numpy as np
 import pytest
 from fewshot_parts import LABELS, SMALL, TEXTS, rows_of, table_of
 
@@ -63,7 +64,7 @@ def test_many_classes_in_small_batches_still_have_pairs(context, tmp_path, param
 
 def test_pairs_of_texts(context, tmp_path, params):
     table = table_of(tmp_path / "pairs", TEXTS, LABELS, pairs=list(reversed(TEXTS)))
-    for component in ("fewshot.pet", "fewshot.cptuning", "fewshot.contrastive"):
+    for component in ("fewshot.pet", "fewshot.cptuning", "fewshot.contrastive", "fewshot.combined"):
         model = load_model(context.run(component, {"train": table}, **params)["model"].path)
         assert len(model.predict(["很好"], ["很慢"])[0]) == 2
 
@@ -71,6 +72,18 @@ def test_pairs_of_texts(context, tmp_path, params):
 def test_contrastive_works_without_a_mask_head(context, reviews, params, headless):
     outputs = context.run("fewshot.contrastive", {"train": reviews}, **{**params, "encoder": str(headless)})
     assert load_model(outputs["model"].path).task == "text_classification"
+
+
+def test_a_combined_model_is_the_pool_of_its_parts(context, reviews, params, headless):
+    outputs = context.run("fewshot.combined", {"train": reviews}, **params, label_words=WORDS, ngram_weight=2.0)
+    folder = outputs["model"].path
+    parts = [load_model(folder / name).scores(TEXTS) for name in ("network", "ngram")]
+    wanted = parts[0] * parts[1] ** 2
+    found = load_model(folder).scores(TEXTS)
+    assert np.allclose(found, wanted / wanted.sum(axis=1, keepdims=True), atol=1e-6)
+    assert load_model(folder / "network").task == "prompt_classification"
+    without_head = context.run("fewshot.combined", {"train": reviews}, **{**params, "encoder": str(headless)})
+    assert load_model(without_head["model"].path / "network").task == "text_classification"
 
 
 def test_cross_validation_tells_mean_and_spread(context, reviews, params):
@@ -135,7 +148,7 @@ def test_automatic_prompts_explain_themselves(context, reviews, params):
 
 
 def test_comparison_judges_all_methods_on_the_same_folds(context, reviews, params):
-    options = {**params, "folds": 2, "ptuning": False, "label_words": WORDS}
+    options = {**params, "folds": 2, "ptuning": False, "combined": False, "label_words": WORDS}
     outputs = context.run("compare.few_shot", {"train": reviews}, **options)
     figures = outputs["metrics"].read()
     chosen = ["ngram", "fine_tuning", "pet", "contrastive", "ngram_words"]  # self-training lacks its texts
@@ -151,7 +164,7 @@ def test_comparison_judges_all_methods_on_the_same_folds(context, reviews, param
 def test_comparison_without_a_mask_head_leaves_filling_out(context, reviews, params, headless):
     outputs = context.run("compare.few_shot", {"train": reviews}, **{**params, "encoder": str(headless), "folds": 2})
     methods = [line["method"] for line in outputs["metrics"].read()["methods"]]
-    assert methods == ["ngram", "fine_tuning", "contrastive", "ngram_words"]
+    assert methods == ["ngram", "fine_tuning", "contrastive", "ngram_words", "combined"]
 
 
 def test_patterns_may_name_the_users_own_column(context, tmp_path, params):

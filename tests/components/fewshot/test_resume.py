@@ -20,7 +20,15 @@ class Stopped(ComponentContext):
 
 
 def test_a_stopped_comparison_goes_on_and_ends_like_one_that_was_not(reviews, bert, tmp_path):
-    options = {**SMALL, "encoder": str(bert), "folds": 2, "epochs": 1, "pet": False, "ptuning": False}
+    options = {
+        **SMALL,
+        "encoder": str(bert),
+        "folds": 2,
+        "epochs": 1,
+        "pet": False,
+        "ptuning": False,
+        "combined": False,
+    }
     stopped = Stopped(tmp_path / "stopped")
     with pytest.raises(Cancelled):
         stopped.run("compare.few_shot", {"train": reviews}, **options)
