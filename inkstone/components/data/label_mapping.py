@@ -1,5 +1,6 @@
 """The work of ``data.map_columns``: counts labels, decides their final spelling and order, writes the tables."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -57,10 +58,22 @@ def as_texts(array: "pa.Array") -> list[str | None]:
     return values
 
 
-def split_labels(value: Any, separator: str) -> list[str]:
-    """Return the labels of one row: a list as it is, a text split at the separator."""
-    parts = value if isinstance(value, list) else str(value or "").split(separator)
-    return [label for part in parts if not is_missing(label := str(part).strip())]
+def split_labels(value: Any, separator: str | None) -> list[str]:
+    """Return the labels of one row: a list, or one written as JSON, as it is; a text split at the separator, None: the usual ones."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        value = _json_list(value)
+    if not isinstance(value, list):
+        whole = str(value or "")
+        value = whole.split(separator) if separator else _SEPARATORS.split(whole)
+    return [label for part in value if not is_missing(label := str(part).strip())]
+
+
+def _json_list(value: str) -> Any:
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return value
+    return found if isinstance(found, list) else value
 
 
 def split_keywords(value: Any) -> list[str]:

@@ -48,10 +48,13 @@ class MapColumnsParams(Params):
     labels: str | None = _column(
         "多标签列", "Label list", "每行可以有多个标签的列。", "A column that may hold several labels a row.", impact=3
     )
-    separator: str = param(
-        ",",
+    separator: str | None = param(
+        None,
         title=words("多标签分隔符", "Label separator"),
-        help=words("多标签列是文本时，标签之间的符号。", "What stands between labels where the label list is text."),
+        help=words(
+            "多标签列是文本时，标签之间的符号；留空时认逗号、分号、顿号和竖线；JSON 列表照原样。",
+            "What stands between labels where the label list is text; empty takes commas, semicolons and bars; a JSON list is taken as it is.",
+        ),
         min_length=1,
         max_length=5,
         impact=1,

@@ -1,5 +1,7 @@
 """Reading, mapping, cleaning and splitting as components."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from inkstone.components.artifacts import Table, content_hash
 from inkstone.components.data import clean, map_columns, read_table, split
 from inkstone.components.data.assignment import assign, units_of
+from inkstone.components.data.label_mapping import split_labels
 from inkstone.components.data.normalise import ORIGIN_KEY, Normaliser, TextOptions
 from inkstone.components.data.text_keys import text_keys
 from inkstone.components.errors import Cancelled, InkstoneError
@@ -307,3 +310,20 @@ def test_many_duplicates_still_divide_by_share(context, table_of):
     assert abs(parts["dev"].info.rows - 90) <= 12
     keys = [set(text_keys(part).tolist()) for part in parts.values()]
     assert not keys[0] & keys[1] and not keys[0] & keys[2] and not keys[1] & keys[2]
+
+
+@pytest.mark.parametrize(
+    ("cell", "separator", "labels"),
+    [
+        ("广告;诈骗", None, ["广告", "诈骗"]),
+        ("广告、诈骗 | 辱骂", None, ["广告", "诈骗", "辱骂"]),
+        ("a,b;c", ";", ["a,b", "c"]),
+        ('["广告, 促销", "诈骗"]', None, ["广告, 促销", "诈骗"]),
+        ("[不是列表", None, ["[不是列表"]),
+        ("", None, []),
+        (None, ",", []),
+        ([], None, []),
+    ],
+)
+def test_label_lists_are_read_as_people_write_them(cell: Any, separator: str | None, labels: list[str]) -> None:
+    assert split_labels(cell, separator) == labels
