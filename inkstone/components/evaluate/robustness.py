@@ -77,12 +77,14 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Robustness) -> Mapping[
     """Score the rows as they are and under each disguise."""
     from inkstone.components.nlp.errors import NO_ROWS
     from inkstone.components.nlp.evasion.attacks import ALL, ATTACKS, disguise
-    from inkstone.components.nlp.risk.several import labelled_rows, load_scorer
+    from inkstone.components.nlp.risk.several import labelled_rows, load_scorer, several_of
 
     source: Model = inputs["model"]
     table: Table = inputs["table"]
-    sources = [source, inputs["plain"]] if "plain" in inputs else [source]
-    models = [load_scorer(item.path, params.safe_class) for item in sources]
+    models = [load_scorer(source.path, params.safe_class)]
+    if "plain" in inputs:
+        several = several_of(models[0])
+        models.append(load_scorer(inputs["plain"].path, several.safe if several else params.safe_class))
     truths = [labelled_rows(model, table) for model in models]
     texts = truths[0][0][: params.rows]
     if not texts:

@@ -158,6 +158,8 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: DecisionPolicy) -> Mapp
     model = load_scorer(source.path, params.safe_class)
     several = several_of(model)
     safe = several.safe if several else safe_class(model.labels, params.safe_class)
+    if several and not several.own:
+        ctx.log(text(f"没有标签的文本算作“{safe}”。", f"Texts without a label are taken as {safe}."))
     goals = class_goals(params.per_class, model.labels)
     scores, true = _judged(ctx, model, None if several else inputs.get("scored"), inputs.get("dev"))
     costs = Costs(params.cost_missed, params.cost_wronged, params.cost_reviewed)

@@ -138,22 +138,20 @@ class RiskText(TextModel):
         """Return the decisions for texts that are ``readable`` and whose scores are known."""
         return [self._decide(item, row) for item, row in zip(texts, scores, strict=True)]
 
-    def _look(self, text: str, disguises: set[str] | None = None) -> tuple[str, Aligned, list[Hit], list[Contact]]:
-        """Return the text, the text without its disguises, and the words, contacts and links found in it."""
+    def _look(self, text: str, disguises: set[str] | None = None) -> tuple[Aligned, list[Hit], list[Contact]]:
+        """Return the text without its disguises, and the words, contacts and links found in it."""
         aligned = self._undo.undo(text, set() if disguises is None else disguises)
-        return text, aligned, self.matcher.hits(text, aligned) if self.matcher else [], contacts(aligned.text)
+        return aligned, self.matcher.hits(text, aligned) if self.matcher else [], contacts(aligned.text)
 
-    def _verdict(
-        self, text: str, aligned: Aligned, hits: list[Hit], reached: list[Contact], scores: "np.ndarray"
-    ) -> Verdict:
-        if not text.strip() and self.policy.safe is not None:
+    def _verdict(self, aligned: Aligned, hits: list[Hit], reached: list[Contact], scores: "np.ndarray") -> Verdict:
+        if not aligned.text.strip() and self.policy.safe is not None:
             return Verdict("pass", self.policy.safe, float(scores[self.labels.index(self.policy.safe)]), [], [])
         return judge(self.policy, self.labels, scores, hits, len(reached))
 
     def _decide(self, text: str, scores: "np.ndarray") -> dict[str, Any]:
         disguises: set[str] = set()
-        _, aligned, hits, reached = seen = self._look(text, disguises)
-        verdict = self._verdict(*seen, scores)
+        aligned, hits, reached = self._look(text, disguises)
+        verdict = self._verdict(aligned, hits, reached, scores)
         reasons = [self._of_model(aligned, item) for item in verdict.by_model]
         reasons += [_of_word(hit) for hit in hits]
         reasons += [_of_contact(aligned, item) for item in reached]

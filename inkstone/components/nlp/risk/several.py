@@ -33,7 +33,8 @@ class SeveralText(TextModel):
 
     Args:
         tagger: The multi-label model.
-        safe: The class of harmless texts: one of its labels, or a name of its own; None takes a label called so, or 正常 or normal.
+        safe: The class of harmless texts: one of its labels, or a name of its own; None takes a label that is called so, and where
+            there is none, 正常 or normal.
 
     Attributes:
         safe: The class of harmless texts.
@@ -98,7 +99,7 @@ def load_scorer(folder: Path, safe: str | None = None) -> TextModel:
         safe: For a multi-label model, the class of harmless texts.
 
     Raises:
-        InkstoneError: As ``load_model``, or ``risk.unknown_safe_class``.
+        InkstoneError: As ``load_model``.
     """
     if gives_labels(model_io.read_card(folder).task):
         return SeveralText(load_labeller(folder), safe)
@@ -154,11 +155,11 @@ def _settled(found: np.ndarray, safe: int) -> np.ndarray:
 
 
 def _safe_of(labels: Sequence[str], wished: str | None) -> str:
+    if wished:
+        return wished  # a name of its own as well: labels such as "other" may be harmful
     try:
-        return safe_class(labels, None if wished not in labels else wished)
+        return safe_class(labels, None)
     except InkstoneError as problem:
         if problem.code != NO_SAFE_CLASS.code:
             raise
-    if wished:
-        return wished
     return _NOTHING if any("\u4e00" <= sign <= "\u9fff" for label in labels for sign in label) else _NOTHING_EN
