@@ -10,6 +10,7 @@ from inkstone.backend.pipeline.document import Pipeline
 from inkstone.backend.pipeline.yaml_io import load_document
 from inkstone.backend.service import datasets, templates
 from inkstone.backend.service.actor import Actor
+from inkstone.backend.service.columns import guessed_columns, required_roles
 from inkstone.backend.service.errors import TEMPLATE_NOT_FOUND, UPLOAD_MISSING
 from inkstone.backend.service.views import DatasetVersionView
 
@@ -73,16 +74,19 @@ def column_bindings(
             columns[role] = column
     if data is None:
         return columns
-    # Templates that take several kinds of answers work with whichever of them the data has.
-    several = any(role in known for role in _FURTHER_ROLES)
-    for role, option in (_ROLES | _FURTHER_ROLES).items():
-        if role in known and role not in columns:
-            if role not in data.roles:
-                if several and role != "text":
+    options = _ROLES | _FURTHER_ROLES
+    wanted = [role for role in options if role in known]
+    guessed = guessed_columns(data.roles, wanted)
+    needed = required_roles(wanted)
+    for role in wanted:
+        option = options[role]
+        if role not in columns:
+            if role not in guessed:
+                if role not in needed:
                     continue
                 names = ", ".join(item.name for item in data.columns)
                 raise ROLE_NEEDED(at=role, role=role, columns=names, option=option)
-            columns[role] = data.roles[role]
+            columns[role] = guessed[role]
             note(say("列 {role} = {column}（猜测；可用 {option} 指定）", "Column {role} = {column} (guessed; set it with {option})",
                      role=role, column=columns[role], option=option))  # fmt: skip
     return columns

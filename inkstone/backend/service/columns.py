@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections import Counter
+from collections.abc import Collection, Mapping
 
 from pydantic import BaseModel, ConfigDict
 
@@ -34,6 +35,23 @@ class LabelCheck(BaseModel):
     empty: int
     rare: list[str]
     variants: list[list[str]]
+
+
+def guessed_columns(roles: Mapping[str, str], wanted: Collection[str]) -> dict[str, str]:
+    """Return the columns of the roles that a template wants; one that wants label lists alone takes the label column for them."""
+    found = {role: roles[role] for role in wanted if role in roles}
+    if "labels" in wanted and not {"label", "labels"} & found.keys() and "label" in roles:
+        found["labels"] = roles["label"]
+    return found
+
+
+def required_roles(wanted: Collection[str]) -> list[str]:
+    """Return which of the roles that a template can map it cannot do without.
+
+    One that takes several kinds of answers works with whichever of them the data has.
+    """
+    answers = [role for role in ("label", "labels", "entities", "keywords") if role in wanted]
+    return [role for role in ("text", *(answers if len(answers) == 1 else ())) if role in wanted]
 
 
 def label_check(actor: Actor, reference: str, column: str) -> LabelCheck:

@@ -20,7 +20,7 @@ from inkstone.backend.store import lookup
 from inkstone.backend.store.database import session
 from inkstone.backend.store.tables import Model, now
 from inkstone.backend.store.tables_risk import Review
-from inkstone.components.artifacts import ROW_ID, Role, Table
+from inkstone.components.artifacts import Role, Table
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.model_io import ModelCard
 
@@ -164,21 +164,25 @@ def _added_to(actor: Actor, base: str, rows: Sequence[tuple[str, Any]], role: Ro
     open_version(base)
 
     def change(table: Table, roles: Roles, scratch: Path) -> tuple[Table, Roles]:
-        from inkstone.components.data.writing import TableWriter
+        from inkstone.components.data.appended import append_labelled
 
-        info = table.info
-        text, label = roles.get("text") or table.column("text"), roles.get(role) or table.column(role)
-        with TableWriter(scratch / "added", info.columns) as writer:
-            last = -1
-            for batch in table.batches():
-                writer.write(batch)
-                last = max(last, max(batch.column(ROW_ID).to_pylist(), default=-1))
-            given = {text: [item for item, _ in rows], label: [given for _, given in rows]}
-            columns = {item.name: given.get(item.name, [None] * len(rows)) for item in info.columns}
-            writer.write({ROW_ID: list(range(last + 1, last + 1 + len(rows))), **columns})
-        return writer.finish_like(info, roles=roles), roles
+        used: Roles = {"text": roles.get("text") or table.column("text"), role: _label_column(table, roles, role)}
+        texts, given = [item for item, _ in rows], [given for _, given in rows]
+        return append_labelled(table, texts, given, used, scratch / "added", role=role), roles
 
     return derive(actor, base, change, {"how": "reviews", "labels": len(rows)})
+
+
+def _label_column(table: Table, roles: Roles, role: Role) -> str:
+    """Return the column that labels go to; for lists also one of text of whose cells some hold several labels."""
+    from inkstone.components.data.label_mapping import split_labels
+
+    written = roles.get("label")
+    if role == "labels" and "labels" not in roles and written:
+        cells = (cell for batch in table.batches([written]) for cell in batch.column(0).to_pylist())
+        if any(len(split_labels(cell, None)) > 1 for cell in cells):
+            return written
+    return roles.get(role) or table.column(role)
 
 
 def _card(actor: Actor, name: str) -> ModelCard:

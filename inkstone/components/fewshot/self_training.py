@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class SelfTraining(PromptParams):
     """Parameters of ``fewshot.self_training``."""
 
-    method: Literal["ngram", "ngram_words", "pet", "contrastive", "ptuning", "cptuning"] = param(
+    method: Literal["ngram", "ngram_words", "pet", "contrastive", "ptuning", "cptuning", "combined"] = param(
         "pet",
         impact=3,
         common=True,
@@ -40,6 +40,7 @@ class SelfTraining(PromptParams):
             "contrastive": text("对比学习（SetFit）", "Contrastive (SetFit)"),
             "ptuning": text("可训练提示（P-Tuning）", "Trainable prompts (P-Tuning)"),
             "cptuning": text("对比提示（CP-Tuning）", "Contrastive prompts (CP-Tuning)"),
+            "combined": text("组合（提示 + n-gram）", "Combined (prompts + n-grams)"),
         },
     )
     members: int = param(

@@ -9,6 +9,7 @@ import streamlit as st
 
 from inkstone.backend.pipeline.document import Binding, Pipeline
 from inkstone.backend.service import components, lexicons, runs, templates
+from inkstone.backend.service.columns import required_roles
 from inkstone.backend.service.views import DatasetVersionView, TemplateView
 from inkstone.components.errors import InkstoneError
 from inkstone.studio.language import say, t
@@ -152,10 +153,7 @@ def wizard(template: TemplateView) -> None:
     section(t("start.step_settings"))
     more, changed = settings(template, document, version, roles.get("text"), key)
     prompt_preview(document, version, roles, changed)
-    # A template that takes several kinds of answers works with whichever of them the data has.
-    several = bool({"labels", "entities", "keywords"} & set(wanted)) and len(roles) > 1
-    needed = ("text",) if several else ("text", "label")
-    required: list[str] = [role for role in needed if role in wanted and role not in roles]
+    required = [role for role in required_roles(wanted) if role not in roles]
     title = f"{bindings.get('name') or more.get('name') or template.name} · {version.name}"
     run_button(Wish(template.name, title, bindings | more, overrides | changed, required), key)
 

@@ -45,9 +45,10 @@ def roles_form(version: DatasetVersionView, wanted: list[str], key: str) -> dict
     """
     names = [column.name for column in version.columns]
     roles: dict[str, str] = {}
+    guessed = columns.guessed_columns(version.roles, wanted)
     pickers = st.columns(max(2, len(wanted)))
     for place, role in zip(pickers, wanted, strict=False):
-        guess = version.roles.get(role)
+        guess = guessed.get(role)
         with place:
             chosen = st.selectbox(
                 t(f"role.{role}"),
