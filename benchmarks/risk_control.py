@@ -2,13 +2,15 @@
 
     python benchmarks/risk_control.py --sets chineseharm cold fbs_sms sms_spam_en --systems ngram linear combined --seeds 1
     python benchmarks/risk_control.py --sets chineseharm --systems combined --encoder inkstone-zh-small --out results.jsonl
+    python benchmarks/risk_control.py --sets chineseharm_several --systems ngram combined --out results.jsonl
     python benchmarks/risk_control.py --throughput --out results.jsonl
 
 Every finished measurement is one line of ``--out``; measurements that stand there already are not made again. Test rows choose
 nothing: thresholds and weights come from the training rows, scored by models that had not seen them.
 
 chineseharm, sms_spam_en: a stratified 80/20 drawn with the seed. cold: train to dev. fbs_sms: 13 types, 80/20 of groups of
-near-duplicates, so that the same message never stands on both sides.
+near-duplicates, so that the same message never stands on both sides. chineseharm_several: texts of several classes at once, made
+of the messages of chineseharm after its split, see ``risk_control_several``.
 """
 
 import argparse
@@ -26,6 +28,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
+SEVERAL = "chineseharm_several"
 DATA = Path(os.environ.get("INKSTONE_DATA") or ROOT.parent / "shared" / "data")
 Rows = list[tuple[str, str]]
 SAFE = {"chineseharm": "不违规", "cold": "0", "fbs_sms": "Other", "sms_spam_en": "ham"}
@@ -158,6 +161,16 @@ def measure(name: str, system: str, seed: int, encoder: str, folds: int) -> dict
     return figures | {"train": len(train), "test": len(test)}
 
 
+def measure_several(system: str, seed: int, encoder: str) -> dict[str, Any]:
+    """Train one system on texts of several classes and return its figures on the test rows."""
+    import risk_control_several
+
+    train, test = chineseharm(seed)
+    train, dev = _split(train, seed)
+    parts = {"train": train, "dev": dev, "test": test}
+    return risk_control_several.measure(parts, SAFE["chineseharm"], system, seed, encoder)
+
+
 def throughput(encoder: str, use_encoder: bool, words: int) -> dict[str, Any]:
     """Return short texts a second of the whole answer, with a word list of ``words`` entries, on two processors.
 
@@ -241,6 +254,9 @@ def wanted(args: argparse.Namespace) -> Iterator[tuple[dict[str, Any], Callable[
                     "seed": seed,
                     "encoder": args.encoder if system == "combined" else "",
                 }
+                if name == SEVERAL:
+                    yield key, lambda system=system, seed=seed: measure_several(system, seed, args.encoder)
+                    continue
                 yield (
                     key,
                     lambda name=name, system=system, seed=seed: measure(name, system, seed, args.encoder, args.folds),
@@ -250,7 +266,7 @@ def wanted(args: argparse.Namespace) -> Iterator[tuple[dict[str, Any], Callable[
 def main() -> None:
     """Make the measurements asked for that are not in the results yet."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
+    parser.add_argument("--sets", nargs="+", choices=[*SETS, SEVERAL], default=list(SETS))
     parser.add_argument("--systems", nargs="+", choices=("ngram", "linear", "combined"), default=["ngram", "linear"])
     parser.add_argument("--encoder", default="inkstone-zh-tiny", help="of the system combined")
     parser.add_argument("--folds", type=int, default=4)
@@ -259,6 +275,8 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=100_000)
     parser.add_argument("--out", type=Path, default=Path("risk_control.jsonl"))
     args = parser.parse_args()
+    if SEVERAL in args.sets and "linear" in args.systems:
+        parser.error(f"{SEVERAL} knows the systems ngram and combined")
     lines = args.out.read_text("utf-8").splitlines() if args.out.exists() else []
     done = [json.loads(line) for line in lines if line.strip()]
     for key, work in wanted(args):
