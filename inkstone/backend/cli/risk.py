@@ -1,7 +1,8 @@
 """``decide``, ``lexicons``, ``reviews``: risk control from the command line."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -125,6 +126,11 @@ def _lexicons(
     print_table(columns, rows, say("还没有词库。", "No word lists yet."))
 
 
+def _about(decision: Mapping[str, Any]) -> str:
+    """Return the classes of a stored decision."""
+    return "; ".join(decision.get("labels") or [decision["label"]])
+
+
 def _reviews(
     model: _Name = None,
     *,
@@ -157,6 +163,6 @@ def _reviews(
         print_json(version) if as_json else print_lines(f"{version.name}@{version.version}  {version.rows}")
     else:
         waiting = reviews.list_(actor, model, limit=limit)
-        lines = [(item.id, item.decision["label"], item.decision["score"], item.text[:80]) for item in waiting]
+        lines = [(item.id, _about(item.decision), item.decision["score"], item.text[:80]) for item in waiting]
         columns = ["id", say("类别", "Class"), say("分数", "Score"), say("文本", "Text")]
         print_json(waiting) if as_json else print_table(columns, lines, say("队列是空的。", "The queue is empty."))
