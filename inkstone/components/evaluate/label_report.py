@@ -29,7 +29,7 @@ EXAMPLES = 30
 def label_report(figures: Mapping[str, Any], rows: "LabelRows", found: Sequence[Sequence[str]]) -> dict[str, Any]:
     """Return the report of what ``evaluate.multilabel`` measured."""
     values = figures["values"]
-    facts = [[_plain(title), round(values[name], 4)] for name, title in _FIGURES.items() if name in values]
+    facts = [[_plain(title), _fact(name, values[name])] for name, title in _FIGURES.items() if name in values]
     return {
         "title": _plain(text("多标签评估", "Labels")),
         "sections": [
@@ -38,6 +38,12 @@ def label_report(figures: Mapping[str, Any], rows: "LabelRows", found: Sequence[
             _examples(rows, found),
         ],
     }
+
+
+def _fact(name: str, value: float) -> str:
+    if name == "rows":
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if name == "coverage" else f"{value:.1%}"
 
 
 def _plain(words: Text) -> dict[str, str]:
@@ -54,7 +60,7 @@ def _per_label(figures: Mapping[str, Any]) -> dict[str, Any]:
     ]
     order = sorted(figures["per_class"], key=lambda item: -item["support"])
     rows = [
-        [item["label"], *(round(item[name], 4) for name in ("precision", "recall", "f1")), item["support"]]
+        [item["label"], *(f"{item[name]:.1%}" for name in ("precision", "recall", "f1")), item["support"]]
         for item in order
     ]
     title = _plain(text("每个标签", "Each label"))
