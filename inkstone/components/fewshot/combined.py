@@ -12,10 +12,12 @@ from inkstone.components.texts import text
 if TYPE_CHECKING:
     from inkstone.components.nlp.fewshot.training import Work
 
-NGRAM_WEIGHT = 4.0
-"""Chosen on dev rows of EPRSTMT, TNEWS and IFLYTEK: from 2 to 8 all are better there than either part alone.
+PROMPT_WEIGHT, HEAD_WEIGHT = 4.0, 1.0
+"""Chosen on dev rows: beside prompts (EPRSTMT, TNEWS, IFLYTEK: from 2 to 8 all are better than either part alone), and beside
+contrastive learning (the same and TREC, SST-2: above 1 it loses where n-grams are much weaker).
 
-Logistic regression on a few short texts is right more often than it is sure; the exponent sharpens it.
+Logistic regression on a few short texts is right more often than it is sure, and the exponent sharpens it. The light head of
+contrastive learning is such a regression too.
 """
 
 
@@ -38,14 +40,15 @@ class Combined(PromptParams):
             "contrastive": text("对比学习（SetFit）", "Contrastive (SetFit)"),
         },
     )
-    ngram_weight: float = param(
-        NGRAM_WEIGHT,
+    ngram_weight: float | None = param(
+        None,
         ge=0,
         le=20,
         impact=2,
         title=text("n-gram 的权重", "Weight of n-grams"),
         help=text(
-            "n-gram 概率的指数，神经网络的为 1。", "Exponent of the n-gram probabilities; that of the network is 1."
+            "n-gram 概率的指数，神经网络的为 1；留空：提示类方法取 4，对比学习取 1。",
+            "Exponent of the n-gram probabilities, that of the network being 1; empty: 4 beside prompts, 1 beside contrastive learning.",
         ),
     )
 
@@ -80,12 +83,15 @@ def train(work: "Work", params: Any, target: Path) -> None:
     from inkstone.components.fewshot.methods import METHODS
     from inkstone.components.nlp.combined import Group, save_combined
 
-    names = {"network": neural_method(work, params.method), "ngram": "ngram_words"}
+    neural = neural_method(work, params.method)
+    names = {"network": neural, "ngram": "ngram_words"}
     for folder, name in names.items():
         method = METHODS[name]
         method.function(work, method.parameters(params.model_dump()), target / folder)
+    usual = HEAD_WEIGHT if neural == "contrastive" else PROMPT_WEIGHT
+    weight = usual if params.ngram_weight is None else params.ngram_weight
     groups = [Group(name="network", members=("network",), weight=1.0)]
-    groups.append(Group(name="ngram", members=("ngram",), weight=params.ngram_weight))
+    groups.append(Group(name="ngram", members=("ngram",), weight=weight))
     save_combined(target, groups, work.labels, pairs=work.pairs, max_length=work.window)
 
 
