@@ -24,7 +24,7 @@ contrastive learning is such a regression too.
 class Combined(PromptParams):
     """Parameters of ``fewshot.combined``."""
 
-    method: Literal["auto", "ptuning", "pet", "contrastive"] = param(
+    neural: Literal["auto", "ptuning", "pet", "contrastive"] = param(
         "auto",
         impact=2,
         common=True,
@@ -83,7 +83,7 @@ def train(work: "Work", params: Any, target: Path) -> None:
     from inkstone.components.fewshot.methods import METHODS
     from inkstone.components.nlp.combined import Group, save_combined
 
-    neural = neural_method(work, params.method)
+    neural = neural_method(work, params.neural)
     names = {"network": neural, "ngram": "ngram_words"}
     for folder, name in names.items():
         method = METHODS[name]

@@ -110,8 +110,9 @@ def test_zero_shot_needs_no_label(context, tmp_path, params):
 def test_self_training_uses_unlabelled_texts(context, reviews, tmp_path, params):
     unlabelled = as_table(rows_of(["手机很好", "物流很差", "屏幕很慢", "服务满意"], None), [], tmp_path / "more")
     inputs = {"train": reviews, "unlabelled": unlabelled}
-    outputs = context.run("fewshot.self_training", inputs, **params, members=2, label_words=WORDS)
-    assert len(load_model(outputs["model"].path).predict(["很好"])[0]) == 2
+    for options in ({"members": 2}, {"members": 1, "method": "combined"}):
+        outputs = context.run("fewshot.self_training", inputs, **params, **options, label_words=WORDS)
+        assert len(load_model(outputs["model"].path).predict(["很好"])[0]) == 2
 
 
 def test_an_ngram_model_knows_the_label_words(context, tmp_path, params):
