@@ -254,10 +254,7 @@ def explain(
     rows = [
         [
             line["title"],
-            round(line["accuracy"], 4),
-            round(line["accuracy_spread"], 4),
-            round(line["macro_f1"], 4),
-            round(line["macro_f1_spread"], 4),
+            *(f"{line[name]:.1%}" for name in ("accuracy", "accuracy_spread", "macro_f1", "macro_f1_spread")),
             "✓" if line is best else "",
         ]
         for line in sorted(lines, key=lambda line: -line["accuracy"])
