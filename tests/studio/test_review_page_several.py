@@ -1,6 +1,8 @@
 """The review page for texts of several classes: pills, a confirmation, the history, undo."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from component_context import ComponentContext
@@ -10,8 +12,10 @@ from studio_pages import html, open_page
 
 from inkstone.backend.service import datasets, reviews, risk
 from inkstone.backend.service.actor import LOCAL
+from inkstone.backend.service.risk_views import ReviewView
 from inkstone.backend.store.database import migrate
 from inkstone.backend.store.registry import register_model
+from inkstone.studio.risk.review_page import _likely
 
 BOTH = f"{PHRASES['诈骗']}，{PHRASES['广告']}"
 
@@ -40,7 +44,7 @@ def test_people_choose_any_number_of_classes(waiting: str) -> None:
     app = open_page("reviews", "zh")
     pills = app.pills(key=f"several_{waiting}")
     assert set(pills.options) == set(PHRASES)  # harmless is choosing none
-    assert set(pills.value) == {"广告", "诈骗"}  # what the model says is chosen already
+    assert set(pills.value) == {"广告", "诈骗"}  # both are likelier than not
     assert "广告 + 诈骗" in html(app) or "诈骗 + 广告" in html(app)
     pills.set_value(["辱骂", "诈骗"]).run()
     app = _confirm(app, "确定：辱骂 + 诈骗")
@@ -58,6 +62,21 @@ def test_people_choose_any_number_of_classes(waiting: str) -> None:
     app.button(key="review_make").click().run()
     assert not app.exception, [item.message for item in app.exception]
     assert [item.name for item in datasets.list_(LOCAL)] == ["several-reviews"]
+
+
+@pytest.mark.parametrize(
+    ("scores", "chosen"),
+    [
+        ({"广告": 0.9, "诈骗": 0.6, "辱骂": 0.3, "正常": 0.02}, ["广告", "诈骗"]),
+        ({"广告": 0.4, "诈骗": 0.4, "辱骂": 0.3, "正常": 0.25}, ["广告"]),
+        ({"广告": 0.2, "诈骗": 0.1, "辱骂": 0.1, "正常": 0.65}, []),
+    ],
+)
+def test_likely_classes_are_chosen_already(scores: dict[str, float], chosen: list[str]) -> None:
+    told = {"scores": [{"label": label, "score": score} for label, score in scores.items()]}
+    facts: dict[str, Any] = {"label": None, "judged_at": None, "judged_by": None}
+    item = ReviewView(id="1", model="several@1", created_at=datetime.now(UTC), text="好", decision=told, **facts)
+    assert _likely(item, ["广告", "诈骗", "辱骂"], "正常") == chosen
 
 
 def test_a_text_is_put_aside(waiting: str) -> None:

@@ -103,12 +103,11 @@ def _bench(queue: ReviewCounts, item: ReviewView) -> None:
 def _several(queue: ReviewCounts, item: ReviewView, labels: list[str]) -> None:
     """Let a person choose any number of classes; none is harmless."""
     harmful = [label for label in labels if label != queue.safe]
-    proposed = [label for label in item.decision.get("labels") or [] if label in harmful]
     chosen = st.pills(
         r("which_several"),
         harmful,
         selection_mode="multi",
-        default=proposed,
+        default=_likely(item, harmful, queue.safe),
         key=f"several_{item.id}",
         label_visibility="collapsed",
     )
@@ -117,6 +116,17 @@ def _several(queue: ReviewCounts, item: ReviewView, labels: list[str]) -> None:
         if st.button(r("say", labels=said), key=f"judge_{item.id}", shortcut="Enter", type="primary"):
             _judge(item, chosen)
         _aside(item)
+
+
+def _likely(item: ReviewView, harmful: list[str], safe: str | None) -> list[str]:
+    """Return the classes that are likelier than not; where none is, the likeliest if it is likelier than harmless.
+
+    Not all whose threshold was reached: that of a review lies low, so that little is missed.
+    """
+    scores = {score["label"]: score["score"] for score in item.decision["scores"]}
+    likely = [label for label in harmful if scores.get(label, 0.0) >= 0.5]
+    best = harmful[:1] if harmful and scores.get(harmful[0], 0.0) > scores.get(safe, 0.0) else []
+    return likely or best
 
 
 def _aside(item: ReviewView) -> None:
