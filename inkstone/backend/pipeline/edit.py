@@ -35,11 +35,17 @@ def parse_overrides(texts: Iterable[str]) -> dict[str, Any]:
         target, equals, value = text.partition("=")
         if not equals or not _TARGET.match(target.strip()):
             raise BAD_OVERRIDE(value=text)
-        try:
-            overrides[target.strip()] = load_value(value)
-        except InkstoneError:
-            overrides[target.strip()] = value  # a text such as "a: b" or "[note" is meant as it stands
+        overrides[target.strip()] = _value(value)
     return overrides
+
+
+def _value(text: str) -> Any:
+    try:
+        found = load_value(text)
+    except InkstoneError:
+        return text  # one such as "a: b" or "[note" is meant as it stands
+    quoted = text.lstrip()[:1] in {'"', "'", "|", ">"}
+    return text if isinstance(found, str) and not quoted else found  # YAML would fold several lines into one
 
 
 def apply_overrides(document: Pipeline, overrides: Mapping[str, Any]) -> Pipeline:

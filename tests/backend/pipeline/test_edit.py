@@ -26,6 +26,19 @@ template:
 """)
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("好评=好\n差评=差", "好评=好\n差评=差"),
+        ('"a\\nb"', "a\nb"),
+        ("plain text", "plain text"),
+        ("[a, b]", ["a", "b"]),
+    ],
+)
+def test_texts_of_several_lines_stay_so(written, meant):
+    assert parse_overrides([f"node.words={written}"]) == {"node.words": meant}
+
+
 def test_overrides_are_typed_and_leave_the_rest():
     texts = ["train.epochs=5", "train.rate=3e-4", "train.on=true", "train.label=no", "train.list=[a, b]",
              "train.note=a: b", "train.none=null", "train.resources.workers=2"]  # fmt: skip
