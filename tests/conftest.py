@@ -4,7 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+# How long an example takes says how busy the machine is, nothing else.
+settings.register_profile("inkstone", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("inkstone")
 _SLOW = ("ray", "postgres", "browser")
 
 

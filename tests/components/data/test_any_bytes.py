@@ -46,7 +46,7 @@ contents = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(contents, st.sampled_from(["a.csv", "a.tsv", "a.json", "a"]))
 def test_a_table_or_a_clear_error(content, name):
     with tempfile.TemporaryDirectory() as folder:

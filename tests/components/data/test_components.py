@@ -271,7 +271,7 @@ rows_strategy = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows_strategy, st.integers(0, 5), st.booleans())
 def test_no_text_and_no_group_on_two_sides(data, seed, grouped):
     keys = np.array([row[0] for row in data], np.uint64)
@@ -287,7 +287,7 @@ def test_no_text_and_no_group_on_two_sides(data, seed, grouped):
     assert (side == 0).any()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(0, 4), min_size=30, max_size=300), st.integers(0, 5))
 def test_distinct_texts_split_exactly(classes, seed):
     labels = np.array(classes, np.int32)

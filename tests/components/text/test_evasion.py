@@ -85,7 +85,7 @@ def test_edits_keep_every_place() -> None:
     assert aligned.span(5, 5) == (6, 6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=60), st.sampled_from(list(ATTACKS)), st.integers(0, 5))
 def test_any_text_can_be_disguised_and_undone(text: str, attack: str, seed: int) -> None:
     disguised = ATTACKS[attack][0](text, Random(seed), 0.5)

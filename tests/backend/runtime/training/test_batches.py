@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from inkstone.backend.runtime.training.batches import PieceSampler, dev_batches, epoch_batches
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     lengths=st.lists(st.integers(1, 90), min_size=1, max_size=200),
     batch_size=st.integers(1, 40),
