@@ -34,6 +34,14 @@ class FewShot(PromptParams):
         text("可训练提示（P-Tuning）", "Trainable prompts (P-Tuning)"),
         text("需要带掩码语言模型输出层的编码器。", "Needs a masked-language-model head."),
     )
+    auto_prompt: bool = _choice(
+        False,
+        text("自动提示", "Automatic prompts"),
+        text(
+            "在训练行内部为模板和标签词排名，再学习；较慢。",
+            "Ranks patterns and label words inside the training rows, then learns; slower.",
+        ),
+    )
     cptuning: bool = _choice(
         False,
         text("对比提示（CP-Tuning）", "Contrastive prompts (CP-Tuning)"),
@@ -88,7 +96,7 @@ SPEC = Component(
 )
 
 
-FILLING = ("pet", "ptuning", "cptuning", "zero_shot", "self_training")
+FILLING = ("pet", "auto_prompt", "ptuning", "cptuning", "zero_shot", "self_training")
 """Methods that fill a blank."""
 
 

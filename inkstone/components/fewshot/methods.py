@@ -61,6 +61,9 @@ METHODS: Mapping[str, Entry] = {
     ),
     "zero_shot": Entry(text("零样本", "Zero-shot"), f"{_HERE}.zero_shot", "ZeroShot", component="fewshot.zero_shot@1"),
     "pet": Entry(text("模板填空（PET）", "Prompting (PET)"), f"{_HERE}.pet", "Pet", component="fewshot.pet@1"),
+    "auto_prompt": Entry(
+        text("自动提示", "Automatic prompts"), f"{_HERE}.auto_prompt", "AutoPrompt", component="fewshot.auto_prompt@1"
+    ),
     "ptuning": Entry(
         text("可训练提示（P-Tuning）", "Trainable prompts (P-Tuning)"), f"{_HERE}.ptuning", "PTuning",
         component="fewshot.ptuning@1",
