@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class LabelRows:
-    """The texts of a table with their labels; rows without a list (null) have no say and are left out."""
+    """The texts of a table with their labels; rows without a list (null, which ``data.map_columns`` never writes) are left out."""
 
     row_ids: list[int] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
