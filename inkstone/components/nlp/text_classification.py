@@ -1,6 +1,6 @@
 """The task of single-label text classification: one class for a text, or for a pair of texts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -182,11 +182,15 @@ class TextClassification(Task):
                 losses = losses * weights[labels.clamp(min=0)]
             return losses.sum() / len(losses)
 
-        if self.settings.adversarial and model.training:
-            from inkstone.components.nlp.adversarial import input_tables, with_adversary
+        return self.against_adversary(model, loss_of)
 
-            return with_adversary(loss_of, input_tables(model), self.settings.adversarial)
-        return loss_of()
+    def against_adversary(self, model: "torch.nn.Module", loss_of: "Callable[[], torch.Tensor]") -> "torch.Tensor":
+        """Return a loss; in training, where the settings say so, that of embeddings moved against the model as well."""
+        if not (self.settings.adversarial and model.training):
+            return loss_of()
+        from inkstone.components.nlp.adversarial import input_tables, with_adversary
+
+        return with_adversary(loss_of, input_tables(model), self.settings.adversarial)
 
     def predict(self, model: "torch.nn.Module", batch: Batch) -> "dict[str, np.ndarray]":
         """Return ``logits`` of shape (batch, classes)."""

@@ -1,5 +1,6 @@
 """From the parameters of a text classifier to its task and its training: shared by the components that train one."""
 
+from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,12 +48,12 @@ def settings_of(ctx: Context, params: "Parameters", recipe: Recipe, **changes: A
     return fit_settings(ctx, params, recipe, params.metric, **(own | changes))
 
 
-def with_disguised(rows: TextRows, share: float, normalised: str | None, seed: int) -> TextRows:
-    """Return the rows and, behind them, disguised copies of a share of them, treated as texts in use will be.
+def disguised(texts: Sequence[str], share: float, normalised: str | None, seed: int) -> tuple[list[int], list[str]]:
+    """Return places of texts, and the disguised copies of the texts there, treated as texts in use will be.
 
     Args:
-        rows: Training rows.
-        share: Copies for each row; 1 copies every row once.
+        texts: Training texts.
+        share: Copies for each text; 1 copies every text once.
         normalised: What was done to the training texts (``origin[ORIGIN_KEY]``).
         seed: Of the choice and of the disguises.
     """
@@ -61,13 +62,18 @@ def with_disguised(rows: TextRows, share: float, normalised: str | None, seed: i
     from inkstone.components.data.normalise import Normaliser
     from inkstone.components.nlp.evasion.attacks import disguise_some
 
-    count = round(share * len(rows.texts))
+    count = round(share * len(texts))
     if not count:
-        return rows
+        return [], []
     random = np.random.default_rng(seed)
-    places = sorted((random.permutation(len(rows.texts) * ceil(share))[:count] % len(rows.texts)).tolist())
+    places = sorted((random.permutation(len(texts) * ceil(share))[:count] % len(texts)).tolist())
     undo = Normaliser.from_json(normalised) or str
-    texts = [undo(item) for item in disguise_some([rows.texts[i] for i in places], DISGUISED_SHARE, seed)]
+    return places, [undo(item) for item in disguise_some([texts[i] for i in places], DISGUISED_SHARE, seed)]
+
+
+def with_disguised(rows: TextRows, share: float, normalised: str | None, seed: int) -> TextRows:
+    """Return the rows and, behind them, disguised copies; see ``disguised``."""
+    places, texts = disguised(rows.texts, share, normalised, seed)
     return TextRows(
         rows.row_ids + [rows.row_ids[i] for i in places],
         rows.texts + texts,

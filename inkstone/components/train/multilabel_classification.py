@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from inkstone.components.artifacts import Artifact, Metrics, Model, Table
 from inkstone.components.data.normalise import ORIGIN_KEY
-from inkstone.components.nlp.parameters import training_seed
+from inkstone.components.nlp.parameters import adversarial_training, disguised_training_copies, training_seed
 from inkstone.components.spec import Component, Context, Port, PortType, param
 from inkstone.components.texts import text
 from inkstone.components.train.multilabel_parameters import hierarchy_separator, least_rows
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from inkstone.components.nlp.fitting import FitResult
+    from inkstone.components.nlp.tagging.label_rows import LabelRows
 
 FIGURES = {
     "micro_f1": text("微平均 F1", "Micro F1"),
@@ -50,6 +51,8 @@ class MultilabelClassification(EncoderParams):
             "非对称损失：越大，越只看判错的“没有”。", "Asymmetric loss: larger looks at wrongly given labels alone."
         ),
     )
+    adversarial: float = adversarial_training()
+    disguised_copies: float = disguised_training_copies()
     separator: str | None = hierarchy_separator()
     least: int = least_rows()
     metric: Literal["micro_f1", "macro_f1", "p_at_1", "r_at_5", "ndcg_at_5"] = param(
@@ -101,6 +104,10 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelClassificatio
     rows = read_label_rows(train, params.separator)
     labels = training_labels(rows, params.least)
     _say_left_out(ctx, len(rows.counts()), len(labels), params.least)
+    normalised = train.info.origin.get(ORIGIN_KEY)
+    if params.disguised_copies:
+        seed = ctx.seed if params.seed is None else params.seed
+        train = _with_disguised(ctx, rows, params.disguised_copies, normalised, seed)
     folder = starting_encoder(ctx, params.encoder, rows.texts)
     recipe = label_recipe(params.encoder, folder, len(rows.texts))
     task = MultilabelClassification(
@@ -113,6 +120,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelClassificatio
             random_weights=params.encoder == SCRATCH,
             loss=params.loss,
             gamma_negative=params.gamma_negative,
+            adversarial=params.adversarial,
             separator=params.separator,
             frozen=params.frozen,
             shares=tuple(round(float(share), 6) for share in as_matrix(rows.labels, labels).mean(axis=0)),
@@ -123,9 +131,20 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: MultilabelClassificatio
     shutil.copytree(result.folder, model, dirs_exist_ok=True)
     known = set(labels)
     profile = profile_of_lists(rows.texts, (known.intersection(row) for row in rows.labels))
-    return _outputs(
-        ctx, params, result, model, facts={"normalised": train.info.origin.get(ORIGIN_KEY), "profile": profile}, dev=dev
+    return _outputs(ctx, params, result, model, facts={"normalised": normalised, "profile": profile}, dev=dev)
+
+
+def _with_disguised(ctx: Context, rows: "LabelRows", share: float, normalised: str | None, seed: int) -> Table:
+    from inkstone.components.nlp.tagging.label_rows import LabelRows, as_label_table
+    from inkstone.components.nlp.text_training import disguised
+
+    places, texts = disguised(rows.texts, share, normalised, seed)
+    more = LabelRows(
+        rows.row_ids + [rows.row_ids[place] for place in places],
+        rows.texts + texts,
+        rows.labels + [rows.labels[place] for place in places],
     )
+    return as_label_table(more, ctx.scratch() / "disguised")
 
 
 def _say_left_out(ctx: Context, every: int, kept: int, least: int) -> None:

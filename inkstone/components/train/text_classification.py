@@ -9,7 +9,9 @@ from inkstone.components.data.normalise import ORIGIN_KEY
 from inkstone.components.nlp.figures import FIGURES
 from inkstone.components.nlp.parameters import (
     TWICE_AS_FAST,
+    adversarial_training,
     by_recipe,
+    disguised_training_copies,
     encoder_to_tune,
     evaluations_per_epoch,
     training_batch_size,
@@ -122,36 +124,8 @@ class TextClassification(Params):
         suggestion=2.0,
         reason=text("Lin 等（2017）的取值。", "The value of Lin et al. (2017)."),
     )
-    adversarial: float = param(
-        0.0,
-        ge=0,
-        le=10,
-        search=among(0.0, 0.5, 1.0),
-        impact=1,
-        title=text("对抗训练（FGM）", "Adversarial training (FGM)"),
-        help=text(
-            "把词向量沿损失上升最快的方向移动多远再训练一次；0 不用。训练时间约为两倍。",
-            "How far embeddings are moved to where the loss rises most, for a second look; 0 is off. Takes twice the time.",
-        ),
-        suggestion=0.5,
-        reason=text(
-            "数据少、文本短时常能提高一点并更稳。", "Often a little better and steadier with few, short texts."
-        ),
-    )
-    disguised_copies: float = param(
-        0.0,
-        ge=0,
-        le=3,
-        search=among(0.0, 0.5, 1.0),
-        impact=1,
-        unit=text("份", "copies a row"),
-        title=text("伪装副本", "Disguised copies"),
-        help=text(
-            "每行训练文本额外加入多少份伪装过的副本（拼音、谐音、拆字、插入符号等），使模型不易被绕过。",
-            "Copies of each training row under pinyin, homophones, inserted signs and so on, so that disguises fool the model less.",
-        ),
-        suggestion=0.5,
-    )
+    adversarial: float = adversarial_training()
+    disguised_copies: float = disguised_training_copies()
     calibrate: bool = param(
         False,
         impact=1,

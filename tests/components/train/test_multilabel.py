@@ -7,9 +7,11 @@ import pytest
 from component_context import ComponentContext
 from label_parts import label_rows, label_table
 
+from inkstone.components.artifacts import Table
 from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.tagging.label_models import OnnxLabels, TorchLabels
+from inkstone.components.nlp.tagging.label_rows import read_label_rows
 from inkstone.components.nlp.tagging.loading import load_tagger
 
 STRANGE = ["", "🙂🎉", "mixed 中文 и русский", "股票" * 3000]
@@ -30,6 +32,22 @@ def test_a_network_learns_labels_with_their_parents(tmp_path: Path, loss: str) -
         assert [item.prob for item in answer.labels or []] == sorted(
             (i.prob for i in answer.labels or []), reverse=True
         )
+
+
+def test_disguised_copies_are_trained_on_against_moved_embeddings(tmp_path: Path) -> None:
+    table = label_table(tmp_path / "t")
+    context = ComponentContext(tmp_path / "m")
+    options = {"epochs": 8.0, "separator": "/", "adversarial": 0.5, "disguised_copies": 1.0}
+    out = context.run("train.multilabel_classification", {"train": table, "dev": table}, **options)
+    assert out["metrics"].read()["values"]["micro_f1"] > 0.9
+    copies = read_label_rows(Table(context.scratch() / "disguised"), "/")
+    given = read_label_rows(table, "/")
+    assert len(copies.texts) == 2 * len(given.texts)
+    assert copies.texts[: len(given.texts)] == given.texts
+    assert copies.labels == given.labels * 2
+    assert (
+        sum(a != b for a, b in zip(copies.texts[len(given.texts) :], given.texts, strict=True)) > len(given.texts) / 2
+    )
 
 
 def test_an_export_gives_the_labels_of_the_original(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from inkstone.components.artifacts import ROW_ID, Table
+from inkstone.components.artifacts import ROW_ID, ColumnInfo, Table
 from inkstone.components.nlp.tagging.errors import NO_LABEL_LISTS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
 
 
@@ -56,6 +58,16 @@ def read_label_rows(table: Table, separator: str | None = None) -> LabelRows:
             found.texts.append("" if text is None else str(text))
             found.labels.append(with_parents(labels, separator))
     return found
+
+
+def as_label_table(rows: LabelRows, folder: "Path") -> Table:
+    """Write rows as a table with roles."""
+    from inkstone.components.data.writing import TableWriter
+
+    columns = [ColumnInfo(name="text", dtype="string"), ColumnInfo(name="labels", dtype="list<string>")]
+    with TableWriter(folder, columns) as writer:
+        writer.write({ROW_ID: rows.row_ids, "text": rows.texts, "labels": rows.labels})
+        return writer.finish(roles={"text": "text", "labels": "labels"})
 
 
 def training_labels(rows: LabelRows, least: int) -> list[str]:

@@ -122,14 +122,19 @@ class MultilabelClassification(TextClassification):
         from torch.nn.functional import binary_cross_entropy_with_logits
 
         settings = self.settings
-        logits = model(batch["input_ids"], batch["attention_mask"]).float()
         wanted = batch["labels"].clamp(min=0)
-        if settings.loss == "asymmetric":
-            losses = asymmetric_loss(logits, wanted, settings.gamma_positive, settings.gamma_negative, settings.margin)
-        else:
-            losses = binary_cross_entropy_with_logits(logits, wanted, reduction="none").sum(1)
         known = (batch["labels"] != NO_LABEL).all(1)
-        return (losses * known).mean()
+
+        def loss_of() -> "torch.Tensor":
+            logits = model(batch["input_ids"], batch["attention_mask"]).float()
+            if settings.loss == "asymmetric":
+                gammas = settings.gamma_positive, settings.gamma_negative
+                losses = asymmetric_loss(logits, wanted, *gammas, settings.margin)
+            else:
+                losses = binary_cross_entropy_with_logits(logits, wanted, reduction="none").sum(1)
+            return (losses * known).mean()
+
+        return loss_of() if settings.frozen else self.against_adversary(model, loss_of)
 
     def chances(self, logits: np.ndarray) -> np.ndarray:
         """Return probabilities of shape (rows, labels); no label is likelier than its parents."""
