@@ -18,13 +18,15 @@ import csv
 import json
 import os
 import random
-import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import risk_control_several
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
@@ -120,10 +122,7 @@ def measure(name: str, system: str, seed: int, encoder: str, folds: int) -> dict
         root = Path(temporary)
         context = ComponentContext(root / "work", seed=seed)
 
-        def kept(artifact: Any, as_name: str) -> Any:
-            shutil.copytree(artifact.path, root / as_name)
-            return type(artifact)(root / as_name)
-
+        kept = partial(risk_control_several.keep, root)
         parts = {"train": table(train, root / "train"), "test": table(test, root / "test")}
         begun = time.perf_counter()
         plain = kept(context.run("train.ngram_baseline", {"train": parts["train"]})["model"], "plain")
@@ -163,7 +162,6 @@ def measure(name: str, system: str, seed: int, encoder: str, folds: int) -> dict
 
 def measure_several(system: str, seed: int, encoder: str) -> dict[str, Any]:
     """Train one system on texts of several classes and return its figures on the test rows."""
-    import risk_control_several
 
     train, test = chineseharm(seed)
     train, dev = _split(train, seed)
@@ -198,16 +196,14 @@ def throughput(encoder: str, use_encoder: bool, words: int) -> dict[str, Any]:
         root = Path(temporary)
         context = ComponentContext(root / "work")
         rows = TextRows(list(range(len(train))), pool, None, [label for _, label in train])
-        clean = context.run("text.normalise", {"table": as_table(rows, labels, root / "train")})["table"]
-        shutil.copytree(clean.path, root / "clean")
+        kept = partial(risk_control_several.keep, root)
+        clean = kept(context.run("text.normalise", {"table": as_table(rows, labels, root / "train")})["table"], "clean")
         params: dict[str, Any] = {"folds": 2, "use_encoder": use_encoder, "encoder": encoder, "epochs": 1.0}
-        made = context.run("train.combined_classification", {"train": type(clean)(root / "clean")}, **params)
-        for port in ("model", "scored"):
-            shutil.copytree(made[port].path, root / port)
+        made = context.run("train.combined_classification", {"train": clean}, **params)
         lexicon = write_lexicon(root / "lexicon", entries)
         inputs = {
-            "model": type(made["model"])(root / "model"),
-            "scored": type(clean)(root / "scored"),
+            "model": kept(made["model"], "model"),
+            "scored": kept(made["scored"], "scored"),
             "lexicon": lexicon,
         }
         found = context.run("text.decision_policy", inputs, safe_class=SAFE["chineseharm"])

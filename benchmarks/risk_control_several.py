@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,12 @@ def _drawn(messages: Sequence[str], chance: random.Random) -> str:
     return chance.choice(near or messages)
 
 
+def keep(root: Path, artifact: Any, name: str) -> Any:
+    """Return a copy of an artifact, out of the folder that the next run of a component takes."""
+    shutil.copytree(artifact.path, root / name)
+    return type(artifact)(root / name)
+
+
 def measure(parts: dict[str, Rows], safe: str, system: str, seed: int, encoder: str) -> dict[str, Any]:
     """Train one system and return its figures on the test rows.
 
@@ -85,10 +92,7 @@ def measure(parts: dict[str, Rows], safe: str, system: str, seed: int, encoder: 
         root = Path(temporary)
         context = ComponentContext(root / "work", seed=seed)
 
-        def kept(artifact: Any, as_name: str) -> Any:
-            shutil.copytree(artifact.path, root / as_name)
-            return type(artifact)(root / as_name)
-
+        kept = partial(keep, root)
         tables = {
             name: label_table(root / name, [text for text, _ in held], [labels for _, labels in held])
             for name, held in rows.items()

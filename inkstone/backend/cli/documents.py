@@ -16,8 +16,13 @@ from inkstone.backend.service.views import DatasetVersionView
 
 _ENDINGS = {".yaml", ".yml"}
 _DATASET = "dataset:"
-_ROLES = {"text": "--text", "label": "--label"}
-_FURTHER_ROLES = {"labels": "--labels", "entities": "--entities", "keywords": "--keywords"}
+_ROLES = {
+    "text": "--text",
+    "label": "--label",
+    "labels": "--labels",
+    "entities": "--entities",
+    "keywords": "--keywords",
+}
 
 
 def read_document(file: Path) -> Pipeline:
@@ -74,12 +79,11 @@ def column_bindings(
             columns[role] = column
     if data is None:
         return columns
-    options = _ROLES | _FURTHER_ROLES
-    wanted = [role for role in options if role in known]
+    wanted = [role for role in _ROLES if role in known]
     guessed = guessed_columns(data.roles, wanted)
     needed = required_roles(wanted)
     for role in wanted:
-        option = options[role]
+        option = _ROLES[role]
         if role not in columns:
             if role not in guessed:
                 if role not in needed:

@@ -1,8 +1,7 @@
 """``decide``, ``lexicons``, ``reviews``: risk control from the command line."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -61,8 +60,7 @@ def _decide(
             print_json([{"text": item, **answer.model_dump()} for item, answer in zip(part, answers, strict=True)])
             continue
         for item, answer in zip(part, answers, strict=True):
-            about = "; ".join(answer.labels) or answer.label
-            print_lines(f"{answer.decision:6} {about}  {answer.score:.2%}  {item[:120]}")
+            print_lines(f"{answer.decision:6} {'; '.join(answer.classes)}  {answer.score:.2%}  {item[:120]}")
             print_lines(*(f"       {line}" for line in map(_reason, answer.reasons)))
 
 
@@ -126,11 +124,6 @@ def _lexicons(
     print_table(columns, rows, say("还没有词库。", "No word lists yet."))
 
 
-def _about(decision: Mapping[str, Any]) -> str:
-    """Return the classes of a stored decision."""
-    return "; ".join(decision.get("labels") or [decision["label"]])
-
-
 def _reviews(
     model: _Name = None,
     *,
@@ -151,7 +144,7 @@ def _reviews(
     actor = opened()
     if judge is not None:
         done = reviews.judge(actor, judge, label or None)
-        shown = "; ".join(done.labels or []) or done.label or "–"
+        shown = "; ".join(done.said) or "–"
         print_json(done) if as_json else print_lines(f"{done.id}  {shown}  {done.text[:80]}")
     elif model is None:
         found = reviews.counts(actor)
@@ -163,6 +156,6 @@ def _reviews(
         print_json(version) if as_json else print_lines(f"{version.name}@{version.version}  {version.rows}")
     else:
         waiting = reviews.list_(actor, model, limit=limit)
-        lines = [(item.id, _about(item.decision), item.decision["score"], item.text[:80]) for item in waiting]
+        lines = [(item.id, "; ".join(item.classes), item.decision["score"], item.text[:80]) for item in waiting]
         columns = ["id", say("类别", "Class"), say("分数", "Score"), say("文本", "Text")]
         print_json(waiting) if as_json else print_table(columns, lines, say("队列是空的。", "The queue is empty."))

@@ -102,6 +102,11 @@ class Decision(View):
     disguises: list[str] = Field(default=[])
     model: str
 
+    @property
+    def classes(self) -> list[str]:
+        """What the decision is about; the likeliest class where nothing was found."""
+        return self.labels or [self.label]
+
 
 class ReviewView(View):
     """A text that waits for a person, or was judged by one."""
@@ -115,6 +120,16 @@ class ReviewView(View):
     labels: list[str] | None = None
     judged_at: datetime | None
     judged_by: str | None
+
+    @property
+    def classes(self) -> list[str]:
+        """What the decision is about; those of earlier versions tell one class."""
+        return self.decision.get("labels") or [self.decision["label"]]
+
+    @property
+    def said(self) -> list[str]:
+        """What a person said it is; nothing where it waits or was put aside."""
+        return self.labels or ([self.label] if self.label else [])
 
 
 class ReviewCounts(View):

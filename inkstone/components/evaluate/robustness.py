@@ -117,25 +117,21 @@ def _figures(
     import numpy as np
 
     from inkstone.components.errors import InkstoneError
-    from inkstone.components.nlp import metrics
     from inkstone.components.nlp.risk.policy import safe_class
-    from inkstone.components.nlp.risk.several import several_of
+    from inkstone.components.nlp.risk.several import scorer_figures, several_of
     from inkstone.components.nlp.scoring import score_rows
 
     scores = np.concatenate(list(score_rows(ctx, model, texts, None, params.batch_size)))
-    several = several_of(model)
-    if several is not None:
-        found = several.figures(true, scores)
+    found = scorer_figures(model, true, scores)
+    if several_of(model) is not None:
         return {"macro_f1": found["macro_f1"], "recall": found["macro_recall"]}
-    predicted = scores.argmax(axis=1)
-    figures = {"macro_f1": metrics.summary(true, predicted, len(model.labels))["macro_f1"]}
     try:
         safe = model.labels.index(safe_class(model.labels, params.safe_class))
     except InkstoneError:
         if params.safe_class:
             raise
         safe = -1
-    return figures | {"recall": _recall(true, predicted, safe)}
+    return {"macro_f1": found["macro_f1"], "recall": _recall(true, scores.argmax(axis=1), safe)}
 
 
 def _recall(true: "np.ndarray", predicted: "np.ndarray", safe: int) -> float:

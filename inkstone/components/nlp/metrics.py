@@ -73,6 +73,11 @@ def confusion(true: Sequence[str], predicted: Sequence[str], labels: Sequence[st
     return {"labels": list(labels), "matrix": confusion_matrix(true, predicted, labels=list(labels)).tolist()}
 
 
+def membership(true: "np.ndarray", classes: int) -> "np.ndarray":
+    """Return which row is of which class, shape (rows, classes), bool, from class numbers; -1 is none. Such a matrix stays."""
+    return true if true.ndim == 2 else true[:, None] == np.arange(classes)
+
+
 def curves(true: "np.ndarray", scores: "np.ndarray", labels: Sequence[str]) -> list[dict[str, Any]]:
     """Return ROC and precision-recall curves of each class against the rest, with their areas.
 
@@ -85,9 +90,10 @@ def curves(true: "np.ndarray", scores: "np.ndarray", labels: Sequence[str]) -> l
     """
     from sklearn.metrics import auc, average_precision_score, precision_recall_curve, roc_curve
 
+    members = membership(true, len(labels))
     found = []
     for number, label in enumerate(labels):
-        hit = true == number if true.ndim == 1 else true[:, number]
+        hit = members[:, number]
         if not hit.any() or hit.all():
             continue
         false_rate, true_rate, _ = roc_curve(hit, scores[:, number])

@@ -78,7 +78,7 @@ def decision_html(text: str, answer: Decision, language: Language) -> str:
     head = (
         f'<div style="display:flex;align-items:center;gap:.6rem;margin-bottom:.6rem"><span style="background:{tone};color:#fff;'
         f'border-radius:5px;padding:.25rem .8rem;font-weight:600;font-size:1.1rem">{escape(name)}</span>'
-        f"<span>{escape(' + '.join(answer.labels) or answer.label)} · {answer.score:.1%}</span></div>"
+        f"<span>{escape(' + '.join(answer.classes))} · {answer.score:.1%}</span></div>"
     )
     lines = "".join(f"<li>{escape(line)}</li>" for line in reason_lines(data, language))
     return f'{head}{marked(text, marks_of(data["reasons"]))}<ul style="margin-top:.7rem;padding-left:1.2rem;list-style:disc">{lines}</ul>'
@@ -114,4 +114,4 @@ def _file_answers(version: ModelVersionView) -> FileAnswers:
 def _cells(given: str, answer: Decision) -> list[Any]:
     language: Language = "zh" if any("\u4e00" <= sign <= "\u9fff" for sign in given) else "en"
     reasons = " | ".join(reason_lines(answer.model_dump(), language))
-    return [given, answer.decision, "; ".join(answer.labels) or answer.label, round(answer.score, 6), reasons]
+    return [given, answer.decision, "; ".join(answer.classes), round(answer.score, 6), reasons]

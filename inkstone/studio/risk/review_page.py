@@ -78,7 +78,7 @@ def _bench(queue: ReviewCounts, item: ReviewView) -> None:
             muted(
                 r(
                     "decided",
-                    label=" + ".join(decision.get("labels") or [decision["label"]]),
+                    label=" + ".join(item.classes),
                     score=f"{decision['score']:.1%}",
                 )
             )
@@ -163,7 +163,7 @@ def _history(queue: ReviewCounts) -> None:
         rows: list[list[object]] = [
             [
                 item.text[:40],
-                " + ".join(item.labels or []) or item.label or "–",
+                " + ".join(item.said) or "–",
                 f"{item.judged_by} · {ago(item.judged_at) if item.judged_at else ''}",
             ]
             for item in done

@@ -14,11 +14,12 @@ from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp.inference import load_model
 from inkstone.components.nlp.lexicon.entries import Entry, write_lexicon
 from inkstone.components.nlp.lexicon.matching import Hit
+from inkstone.components.nlp.metrics import membership
 from inkstone.components.nlp.risk.model import RiskText
 from inkstone.components.nlp.risk.policy import ClassPolicy, Policy, choose_thresholds, judge
 from inkstone.components.nlp.risk.report import about_of
 from inkstone.components.nlp.risk.several import SeveralText, load_scorer, several_of
-from inkstone.components.nlp.risk.thresholds import NEVER, Costs, membership
+from inkstone.components.nlp.risk.thresholds import NEVER, Costs
 from inkstone.components.nlp.tagging.label_models import OnnxLabels
 from inkstone.components.nlp.tagging.label_pool import PooledLabels
 from inkstone.components.nlp.telling import telling

@@ -7,8 +7,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from inkstone.components.nlp.lexicon.matching import Hit
+from inkstone.components.nlp.metrics import membership
 from inkstone.components.nlp.risk.errors import BAD_CLASS_GOAL, NO_SAFE_CLASS, UNKNOWN_SAFE_CLASS
-from inkstone.components.nlp.risk.thresholds import NEVER, Costs, at_least_cost, at_precision, at_recall, membership
+from inkstone.components.nlp.risk.thresholds import NEVER, Costs, at_least_cost, at_precision, at_recall
 
 Action = Literal["pass", "review", "block"]
 ACTIONS: tuple[Action, ...] = ("pass", "review", "block")

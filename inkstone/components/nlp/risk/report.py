@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from inkstone.components.nlp.metrics import membership
 from inkstone.components.nlp.risk.policy import ACTIONS, Policy, judge
-from inkstone.components.nlp.risk.thresholds import NEVER, Costs, mean_cost, membership
+from inkstone.components.nlp.risk.thresholds import NEVER, Costs, mean_cost
 from inkstone.components.texts import Text, text
 
 _POINTS = 60

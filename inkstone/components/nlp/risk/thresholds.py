@@ -22,11 +22,6 @@ class Costs(NamedTuple):
     reviewed: float = 0.5
 
 
-def membership(true: "np.ndarray", classes: int) -> "np.ndarray":
-    """Return which row is of which class, shape (rows, classes), bool, from class numbers; -1 is none. Such a matrix stays."""
-    return true if true.ndim == 2 else true[:, None] == np.arange(classes)
-
-
 def candidates(scores: "np.ndarray") -> "np.ndarray":
     """Return the thresholds worth trying: half-way between neighbouring scores, rising."""
     values = np.unique(scores)

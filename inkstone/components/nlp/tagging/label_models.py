@@ -47,10 +47,17 @@ class LabelTagger(Tagger):
 
     def scores(self, texts: Sequence[str], batch_size: int = 32) -> np.ndarray:
         """Return probabilities of shape (texts, labels)."""
+        return self.scores_of_cleaned(self.cleaned(texts), batch_size)
+
+    def cleaned(self, texts: Sequence[str]) -> list[str]:
+        """Return texts as ``data.clean`` and ``text.normalise`` made those of training."""
+        return [self._normalise(item) for item in texts] if self._normalise else list(texts)
+
+    def scores_of_cleaned(self, texts: list[str], batch_size: int = 32) -> np.ndarray:
+        """Return what ``scores`` gives, for texts that ``cleaned`` gave."""
         if not texts:
             return np.zeros((0, len(self.labels)))
-        cleaned = [self._normalise(item) for item in texts] if self._normalise else list(texts)
-        return coherent(self._scores(cleaned, batch_size), self.labels, self.separator)
+        return coherent(self._scores(texts, batch_size), self.labels, self.separator)
 
     def given(self, scores: np.ndarray) -> np.ndarray:
         """Return which labels are given, parents included, shape (texts, labels)."""
