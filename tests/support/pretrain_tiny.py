@@ -96,7 +96,12 @@ def _worker(rank: int, job: Job, port: int) -> None:
             del os.environ[name]
     else:
         dist.init_process_group("gloo")
-    run_loop(job)
+    try:
+        run_loop(job)
+    finally:
+        # As Ray Train does: gloo's threads must not outlive the interpreter, or the process aborts now and then as it ends.
+        if dist.is_initialized():
+            dist.destroy_process_group()
 
 
 def main() -> None:
