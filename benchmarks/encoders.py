@@ -6,8 +6,7 @@ Data is read from the folder that INKSTONE_DATA names (default ../shared/data). 
 component with its own recipe; the best checkpoint is chosen on dev rows, the figures are those of the test rows. A system is
 ``ngram``, ``scratch``, or an encoder by its name or folder. Each training appends a line of JSON to ``--output``; lines that are
 there are not measured again, so that a run can be stopped and gone on with, or shared by several processes with sets of their
-own. ``--set epochs=5`` changes a parameter of the encoders. ``--table`` prints the table of a file and measures nothing.
-
+own. ``--set epochs=5`` changes a parameter of the encoders, ``--dev`` judges on dev rows, to choose such values by. ``--table`` prints the table of a file and measures nothing.
 
 ``--cap 4000`` keeps that many training rows of each set, and half as many dev rows (drawn with seed 0); the table says so. The splits stand in
 ``encoder_sets.py``. cluener is measured by its entity F1, all other sets by accuracy and macro-F1.
@@ -130,10 +129,19 @@ def load(folder: Path, tagging: bool) -> Any:
 
 
 def measure(
-    name: str, system: str, seed: int, *, threads: int, cap: int | None, changes: Mapping[str, Any]
+    name: str,
+    system: str,
+    seed: int,
+    *,
+    threads: int,
+    cap: int | None,
+    changes: Mapping[str, Any],
+    on_dev: bool = False,
 ) -> dict[str, Any]:
-    """Train one system on one set and return its figures on the test rows."""
+    """Train one system on one set and return its figures on the test rows; ``on_dev``: on the dev rows."""
     (train, dev, test), whole = capped(SETS[name](), cap)
+    if on_dev:
+        test = dev
     tagging = name in TAGGING
     folder = Path(tempfile.mkdtemp(prefix="inkstone-benchmark-"))
     try:
@@ -203,6 +211,7 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], help="parameter=value of the neural systems")
     parser.add_argument("--cap", type=int, help="at most so many training rows, and half as many dev rows")
     parser.add_argument("--output", type=Path, default=Path("encoders.jsonl"))
+    parser.add_argument("--dev", action="store_true", help="judge on the dev rows, to choose recipes by")
     parser.add_argument("--table", action="store_true", help="print the table and measure nothing")
     options = parser.parse_args()
     changes = {name: yaml.safe_load(value) for name, _, value in (item.partition("=") for item in options.set)}
@@ -215,7 +224,9 @@ def main() -> None:
                 if system == "ngram" and seed:
                     continue
                 mine = {} if system in {"ngram", "scratch"} else changes
-                line = measure(name, system, seed, threads=options.threads, cap=options.cap, changes=mine)
+                line = measure(
+                    name, system, seed, threads=options.threads, cap=options.cap, changes=mine, on_dev=options.dev
+                )
                 with options.output.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(line) + "\n")
                 main_figure = line.get("accuracy", line.get("entity_f1"))

@@ -3,12 +3,12 @@
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from inkstone.components.archives import reading_zip
 from inkstone.components.data.errors import BROKEN_FILE, EMPTY_FILE, NOT_TEXT, UNKNOWN_FORMAT
 from inkstone.components.data.header import has_header
 
@@ -72,11 +72,8 @@ def find_kind(path: Path, name: str) -> Kind:
 
 
 def _kind_of_zip(path: Path, name: str) -> Kind:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise BROKEN_FILE(file=name, format="zip", detail=_short(error)) from error
+    with reading_zip(path, lambda reason: BROKEN_FILE(file=name, format="zip", detail=reason)) as archive:
+        members = archive.namelist()
     if "xl/workbook.xml" in members:
         return "xlsx"
     if "[Content_Types].xml" in members:

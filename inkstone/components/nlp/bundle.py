@@ -4,9 +4,9 @@ import json
 import stat
 import zipfile
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from inkstone import paths
+from inkstone.components.archives import reading_zip, unpack_member
 from inkstone.components.errors import ErrorKind, InkstoneError
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.model_io import CARD, ModelCard
@@ -41,24 +41,9 @@ def unpack_bundle(source: Path, target: Path, name: str = "") -> ModelCard:
         InkstoneError: ``model.bad_bundle``, ``model.unsafe_weights``, ``model.tampered``, ``model.newer_format``.
     """
     shown = name or source.name
-    try:
-        with zipfile.ZipFile(source) as archive:
-            _unpack(archive, target, shown)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError) as error:
-        # RuntimeError: encrypted. ValueError and EOFError: damaged inside.
-        raise BAD_BUNDLE(file=shown, zh=str(error)[:200], en=str(error)[:200]) from error
+    with reading_zip(source, lambda reason: BAD_BUNDLE(file=shown, zh=reason, en=reason)) as archive:
+        _unpack(archive, target, shown)
     return model_io.verify(target)
-
-
-def copy_limited(packed: IO[bytes], file: IO[bytes], size: int) -> bool:
-    """Copy what the zip's directory promised and no more; return False when there was more."""
-    remaining = size
-    while block := packed.read(min(1 << 20, remaining + 1)):
-        remaining -= len(block)
-        if remaining < 0:
-            return False
-        file.write(block)
-    return True
 
 
 def _unpack(archive: zipfile.ZipFile, target: Path, shown: str) -> None:
@@ -80,9 +65,8 @@ def _unpack(archive: zipfile.ZipFile, target: Path, shown: str) -> None:
     for item in members:
         place = paths.inside(target, *PurePosixPath(item.filename).parts)
         place.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(item) as packed, place.open("wb") as file:
-            if not copy_limited(packed, file, item.file_size):
-                raise _bad(shown, text("文件比声明的大", "a file is larger than declared"))
+        if unpack_member(archive, item, place, item.file_size) is None:
+            raise _bad(shown, text("文件比声明的大", "a file is larger than declared"))
 
 
 def _card(archive: zipfile.ZipFile, shown: str) -> ModelCard:

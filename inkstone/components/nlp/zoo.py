@@ -6,7 +6,6 @@ client fetches from the hub, or from the mirror that ``HF_ENDPOINT`` names.
 
 import os
 import shutil
-import zipfile
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -14,9 +13,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from inkstone import paths
+from inkstone.components.archives import reading_zip, unpack_member
 from inkstone.components.artifacts import file_digest, write_json
 from inkstone.components.errors import ErrorKind
-from inkstone.components.nlp.bundle import copy_limited
 from inkstone.components.nlp.errors import TAMPERED
 from inkstone.components.nlp.model_io import CARD, check_encoder, convert_checkpoint, read_json
 from inkstone.components.texts import Text, text
@@ -179,22 +178,19 @@ def _copy(source: Path, target: Path) -> None:
 
 def _unpack(source: Path, target: Path) -> None:
     """Take the encoder's files out of a zip; names inside it never become paths."""
-    try:
-        with zipfile.ZipFile(source) as archive:
-            members = [item for item in archive.infolist() if not item.is_dir() and _wanted(Path(item.filename).name)]
-            configs = [item.filename for item in members if Path(item.filename).name == "config.json"]
-            if len(configs) != 1:
-                raise BAD_ARCHIVE(file=source.name, reason=f"{len(configs)} config.json")
-            inner = configs[0].rpartition("/")[0]
-            members = [item for item in members if item.filename.rpartition("/")[0] == inner]
-            if len(members) > _FILES or sum(item.file_size for item in members) > _LARGEST:
-                raise BAD_ARCHIVE(file=source.name, reason=f"> {_FILES} files or > {_LARGEST} bytes")
-            for item in members:
-                with archive.open(item) as packed, paths.inside(target, Path(item.filename).name).open("wb") as file:
-                    if not copy_limited(packed, file, item.file_size):
-                        raise BAD_ARCHIVE(file=source.name, reason="size")
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        raise BAD_ARCHIVE(file=source.name, reason=str(error)) from error
+    with reading_zip(source, lambda reason: BAD_ARCHIVE(file=source.name, reason=reason)) as archive:
+        members = [item for item in archive.infolist() if not item.is_dir() and _wanted(Path(item.filename).name)]
+        configs = [item.filename for item in members if Path(item.filename).name == "config.json"]
+        if len(configs) != 1:
+            raise BAD_ARCHIVE(file=source.name, reason=f"{len(configs)} config.json")
+        inner = configs[0].rpartition("/")[0]
+        members = [item for item in members if item.filename.rpartition("/")[0] == inner]
+        if len(members) > _FILES or sum(item.file_size for item in members) > _LARGEST:
+            raise BAD_ARCHIVE(file=source.name, reason=f"> {_FILES} files or > {_LARGEST} bytes")
+        for item in members:
+            place = paths.inside(target, Path(item.filename).name)
+            if unpack_member(archive, item, place, item.file_size) is None:
+                raise BAD_ARCHIVE(file=source.name, reason="size")
 
 
 def fetch_from_modelscope(item: Listed, target: Path) -> Path | None:

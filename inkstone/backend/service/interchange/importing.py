@@ -26,7 +26,7 @@ from inkstone.backend.store.artifacts import disk_errors
 from inkstone.backend.store.database import session
 from inkstone.backend.store.tables import NodeRun, Pipeline, PipelineVersion, Run, now
 from inkstone.backend.store.tables_organisation import RunTag
-from inkstone.components.nlp.bundle import copy_limited
+from inkstone.components.archives import reading_zip, unpack_member
 
 NODE = "mlflow"
 COMPONENT = "imported.mlflow@1"
@@ -185,21 +185,17 @@ def _step(step: int) -> int:
 def _unpack(source: Path, target: Path, shown: str) -> list[Path]:
     """Unpack what describes runs, and return the databases among it; artifacts stay where they are."""
     databases = []
-    try:
-        with zipfile.ZipFile(source) as archive:
-            members = [item for item in archive.infolist() if not item.is_dir() and _is_wanted(item.filename)]
-            if len(members) > _MOST_FILES or sum(item.file_size for item in members) > _LARGEST:
-                raise TOO_MUCH(file=shown, zh="解压后太大", en="it unpacks to too much")
-            for item in members:
-                place = paths.inside(target, *PurePosixPath(item.filename).parts)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                with archive.open(item) as packed, place.open("wb") as file:
-                    if not copy_limited(packed, file, item.file_size):
-                        raise TOO_MUCH(file=shown, zh="文件比声明的大", en="a file is larger than declared")
-                if place.suffix == ".db":
-                    databases.append(place)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError) as error:
-        raise NOT_MLFLOW(file=shown, zh=str(error)[:200], en=str(error)[:200]) from error
+    with reading_zip(source, lambda reason: NOT_MLFLOW(file=shown, zh=reason, en=reason)) as archive:
+        members = [item for item in archive.infolist() if not item.is_dir() and _is_wanted(item.filename)]
+        if len(members) > _MOST_FILES or sum(item.file_size for item in members) > _LARGEST:
+            raise TOO_MUCH(file=shown, zh="解压后太大", en="it unpacks to too much")
+        for item in members:
+            place = paths.inside(target, *PurePosixPath(item.filename).parts)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if unpack_member(archive, item, place, item.file_size) is None:
+                raise TOO_MUCH(file=shown, zh="文件比声明的大", en="a file is larger than declared")
+            if place.suffix == ".db":
+                databases.append(place)
     return databases
 
 

@@ -4,12 +4,12 @@ import os
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 
+from inkstone.components.archives import reading_zip, unpack_member
 from inkstone.components.data.encodings import find_encoding
 from inkstone.components.data.errors import (
     BROKEN_FILE,
@@ -31,30 +31,31 @@ _TABLE_ENDINGS = {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xlsx", ".parqu
 _SKIPPED = re.compile(
     r"(^|/)(__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)|(^|/)(README|LICEN[CS]E|SOURCE)[^/]*$|\.md$", re.I
 )
-_BLOCK = 1 << 20
 
 
 def unpack(path: Path, name: str, folder: Path, options: ReadOptions, progress: Progress | None) -> list[Member]:
     """Unpack a zip into ``folder`` under numbers, never under the names it brings, and refuse what is not safe."""
     members: list[Member] = []
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            for entry in archive.infolist():
-                _require_safe(entry, name)
-            if len(entries) > options.limits.files:
-                raise TOO_MANY_FILES(file=name, actual=len(entries), limit=options.limits.files)
-            check_sizes(archive, path, options.limits)
-            total = sum(entry.file_size for entry in entries)
-            done = 0
-            for number, entry in enumerate(entries):
-                target = folder / str(number)
-                done += _unpack_one(archive, entry, target, options.limits.bytes - done)
-                members.append((_member_name(entry), target))
-                if progress:
-                    progress(done / 2, total)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, zlib.error) as error:
-        raise BROKEN_FILE(file=name, format="zip", detail=str(error)[:120]) from error
+    with reading_zip(path, lambda reason: BROKEN_FILE(file=name, format="zip", detail=reason)) as archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        for entry in archive.infolist():
+            _require_safe(entry, name)
+        if len(entries) > options.limits.files:
+            raise TOO_MANY_FILES(file=name, actual=len(entries), limit=options.limits.files)
+        check_sizes(archive, path, options.limits)
+        total = sum(entry.file_size for entry in entries)
+        done = 0
+        for number, entry in enumerate(entries):
+            target = folder / str(number)
+            # What an archive declares may be a lie, so bytes are counted while they come.
+            allowed = options.limits.bytes - done
+            written = unpack_member(archive, entry, target, allowed)
+            if written is None:
+                raise ZIP_BOMB(actual=f"> {readable_bytes(allowed)}", ratio="?")
+            done += written
+            members.append((_member_name(entry), target))
+            if progress:
+                progress(done / 2, total)
     return members
 
 
@@ -87,18 +88,6 @@ def _require_safe(entry: zipfile.ZipInfo, name: str) -> None:
     mode = entry.external_attr >> 16
     if stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}:
         raise UNSAFE_ARCHIVE(member=shown, detail="是链接或特殊文件", detail_en="it is a link or a special file")
-
-
-def _unpack_one(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, allowed: int) -> int:
-    """Unpack one member; sizes are counted, since what an archive declares may be a lie."""
-    written = 0
-    with archive.open(entry) as source, target.open("wb") as sink:
-        while block := source.read(_BLOCK):
-            written += len(block)
-            if written > allowed:
-                raise ZIP_BOMB(actual=f"> {readable_bytes(written)}", ratio="?")
-            sink.write(block)
-    return written
 
 
 def _member_name(entry: zipfile.ZipInfo) -> str:

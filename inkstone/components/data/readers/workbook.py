@@ -1,13 +1,13 @@
 """XLSX workbooks, one sheet, streamed by openpyxl."""
 
 import datetime
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from inkstone.components.archives import reading_zip
 from inkstone.components.data.errors import BROKEN_FILE, EMPTY_FILE, HEADER_ONLY, NO_SUCH_SHEET
 from inkstone.components.data.header import has_header
 from inkstone.components.data.options import Progress, ReadOptions
@@ -22,7 +22,7 @@ def read_workbook(path: Path, name: str, options: ReadOptions, progress: Progres
     """Read a sheet; numbers become the text that the sheet shows for them."""
     import openpyxl
 
-    with zipfile.ZipFile(path) as archive:
+    with reading_zip(path, lambda reason: BROKEN_FILE(file=name, format="XLSX", detail=reason)) as archive:
         check_sizes(archive, path, options.limits)
     file = path.open("rb")  # an open file, because openpyxl refuses names that do not end in .xlsx
     try:
