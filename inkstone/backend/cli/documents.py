@@ -7,6 +7,7 @@ from inkstone.backend.cli.errors import NO_DATA_BINDING, ROLE_NEEDED
 from inkstone.backend.cli.output import note
 from inkstone.backend.cli.words import say
 from inkstone.backend.pipeline.document import Pipeline
+from inkstone.backend.pipeline.edit import bind
 from inkstone.backend.pipeline.yaml_io import load_document
 from inkstone.backend.service import datasets, templates
 from inkstone.backend.service.actor import Actor
@@ -62,7 +63,38 @@ def import_file(actor: Actor, file: Path, option: str) -> DatasetVersionView:
     return view
 
 
-def column_bindings(
+def bound_document(
+    actor: Actor,
+    document: Pipeline,
+    files: dict[str, Path | None],
+    choices: dict[str, str | None],
+    columns: dict[str, str | None],
+) -> Pipeline:
+    """Return the document with the user's files, columns and choices in it.
+
+    Args:
+        actor: Who asks.
+        document: A template, or a pipeline with bindings of its own.
+        files: Files to import by binding, such as ``data``; None where none was given.
+        choices: Further values by binding.
+        columns: Columns by role; those not given are guessed.
+
+    Raises:
+        InkstoneError: ``cli.no_data_binding``, ``cli.role_needed``, and those of importing.
+    """
+    known = document.template.bindings if document.template else {}
+    for option in [*files, *choices]:
+        if {**files, **choices}[option] is not None and option not in known:
+            raise NO_DATA_BINDING(at=option, option=f"--{option}")
+    imported = {key: import_file(actor, file, key) for key, file in files.items() if file is not None}
+    bindings: dict[str, Any] = {key: view.reference for key, view in imported.items()}
+    bindings |= {key: value for key, value in choices.items() if value is not None}
+    bindings |= _column_bindings(document, imported.get("data"), columns)
+    bindings = templates.with_encoder(actor, document, bindings)
+    return bind(document, bindings) if bindings else document
+
+
+def _column_bindings(
     document: Pipeline, data: DatasetVersionView | None, given: dict[str, str | None]
 ) -> dict[str, Any]:
     """Return the columns to bind: those given, else those guessed, saying which.

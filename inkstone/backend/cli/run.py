@@ -6,15 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from inkstone.backend.cli.documents import column_bindings, import_file, template_or_file
-from inkstone.backend.cli.errors import NO_DATA_BINDING
+from inkstone.backend.cli.documents import bound_document, template_or_file
 from inkstone.backend.cli.following import finish, start_child
 from inkstone.backend.cli.options import Json, opened
 from inkstone.backend.cli.words import say
-from inkstone.backend.pipeline.document import Pipeline
-from inkstone.backend.pipeline.edit import apply_overrides, bind, parse_overrides
-from inkstone.backend.service import runs, templates
-from inkstone.backend.service.actor import Actor
+from inkstone.backend.pipeline.edit import apply_overrides, parse_overrides
+from inkstone.backend.service import runs
 
 
 def add_to(app: typer.Typer) -> None:
@@ -60,32 +57,12 @@ def _run(
     choices = {"encoder": _encoder(encoder), "name": name}
     columns = {"text": text, "text_pair": text_pair, "label": label}
     columns |= {"labels": labels, "entities": entities, "keywords": keywords}
-    document = _bound(actor, document, files, choices, columns)
+    document = bound_document(actor, document, files, choices, columns)
     document = apply_overrides(document, parse_overrides(set_ or []))
     options = {"seed": seed, "fresh": fresh, "to": to, "executor": executor}
     given = {key: value for key, value in options.items() if value not in (None, False)}
     run = runs.start(actor, document, template=template_name, options=given, launcher="cli")
     return finish(actor, run.id, start_child(run.id), as_json=as_json)
-
-
-def _bound(
-    actor: Actor,
-    document: Pipeline,
-    files: dict[str, Path | None],
-    choices: dict[str, str | None],
-    columns: dict[str, str | None],
-) -> Pipeline:
-    """Return the document with the user's files, columns and choices in it."""
-    known = document.template.bindings if document.template else {}
-    for option in [*files, *choices]:
-        if {**files, **choices}[option] is not None and option not in known:
-            raise NO_DATA_BINDING(at=option, option=f"--{option}")
-    imported = {key: import_file(actor, file, key) for key, file in files.items() if file is not None}
-    bindings: dict[str, Any] = {key: view.reference for key, view in imported.items()}
-    bindings |= {key: value for key, value in choices.items() if value is not None}
-    bindings |= column_bindings(document, imported.get("data"), columns)
-    bindings = templates.with_encoder(actor, document, bindings)
-    return bind(document, bindings) if bindings else document
 
 
 def _encoder(reference: str | None) -> str | None:

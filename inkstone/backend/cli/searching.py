@@ -10,14 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from inkstone.backend.cli.documents import column_bindings, import_file, template_or_file
-from inkstone.backend.cli.errors import NO_DATA_BINDING
+from inkstone.backend.cli.documents import bound_document, import_file, template_or_file
 from inkstone.backend.cli.options import Json, Limit, opened
 from inkstone.backend.cli.output import OK, exit_code_of_state, note, print_json, print_lines, print_table
 from inkstone.backend.cli.words import language, say, tell
-from inkstone.backend.pipeline.document import Pipeline
-from inkstone.backend.pipeline.edit import apply_overrides, bind, parse_overrides
-from inkstone.backend.service import automatic_search, searches, templates
+from inkstone.backend.pipeline.edit import apply_overrides, parse_overrides
+from inkstone.backend.service import automatic_search, searches
 from inkstone.backend.service.actor import Actor
 from inkstone.backend.service.automatic_search import AutoWish
 from inkstone.backend.service.searching.settings import SearchWish
@@ -85,7 +83,9 @@ def _tune(
 ) -> int:
     actor = opened()
     document, template_name = template_or_file(actor, template)
-    document = _bound(actor, document, data, {"text": text, "label": label}, {"encoder": encoder, "name": name})
+    document = bound_document(
+        actor, document, {"data": data}, {"encoder": encoder, "name": name}, {"text": text, "label": label}
+    )
     document = apply_overrides(document, parse_overrides(set_ or []))
     wish = SearchWish(
         params=dict(_named(item) for item in param or []),
@@ -123,22 +123,6 @@ def _auto(  # noqa: PLR0917  # typer makes an option of each
 def _named(words: str) -> tuple[str, str]:
     name, _, found = words.partition("=")
     return name.strip(), found
-
-
-def _bound(
-    actor: Actor, document: Pipeline, data: Path | None, columns: dict[str, str | None], choices: dict[str, str | None]
-) -> Pipeline:
-    """Return the document with the user's file, columns and choices in it."""
-    known = document.template.bindings if document.template else {}
-    for option, value in {"data": data, **choices}.items():
-        if value is not None and option not in known:
-            raise NO_DATA_BINDING(at=option, option=f"--{option}")
-    imported = import_file(actor, data, "data") if data is not None else None
-    bindings: dict[str, Any] = {"data": imported.reference} if imported else {}
-    bindings |= {key: value for key, value in choices.items() if value is not None}
-    bindings |= column_bindings(document, imported, columns)
-    bindings = templates.with_encoder(actor, document, bindings)
-    return bind(document, bindings) if bindings else document
 
 
 def _list(limit: Limit = 20, as_json: Json = False) -> None:

@@ -5,7 +5,6 @@ where it stood, so that places count characters of the text as it came.
 """
 
 import itertools
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -113,27 +112,16 @@ class KnownWords:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = frozenset(words)
-        lengths: defaultdict[str, set[int]] = defaultdict(set)
-        for word in self._words:
-            lengths[word[0]].add(len(word))
-        self._lengths = {first: tuple(sorted(known)) for first, known in lengths.items()}
+        from ahocorasick_rs import AhoCorasick
+
+        self._words = sorted(set(words))
+        self._search = AhoCorasick(self._words, store_patterns=False)
 
     def within(self, read: ReadText) -> list[str]:
         """Return the words that stand in a text, each once, in their order."""
-        found: dict[str, None] = {}
-        folded = read.folded
-        for place, first in enumerate(folded):
-            for length in self._lengths.get(first, ()):
-                word = folded[place : place + length]
-                if (
-                    len(word) == length
-                    and word in self._words
-                    and word not in found
-                    and _whole(read, place, place + length)
-                ):
-                    found[word] = None
-        return list(found)
+        places = self._search.find_matches_as_indexes(read.folded, overlapping=True)
+        whole = sorted((start, end, number) for number, start, end in places if _whole(read, start, end))
+        return list(dict.fromkeys(self._words[number] for _, _, number in whole))
 
 
 def _phrases(read: ReadText) -> dict[str, Phrase]:
