@@ -25,6 +25,10 @@ TEXTS: Mapping[str, Text] = {
         "有正常类别时，其余类别达到阈值就复审或拦截；没有时，最高分的类别达不到阈值就交给人看。",
         "With one, the other classes are reviewed or blocked from their thresholds on; without, a person looks when the best class stays below its threshold.",
     ),
+    "safe_help_several": text(
+        "没有任何类别的文本属于这一类；其余类别达到各自的阈值就复审或拦截。",
+        "Texts of none of the classes are of this one; each of the others is reviewed or blocked from its own thresholds on.",
+    ),
     "missed": text("漏过的代价", "Cost of a miss"),
     "wronged": text("判错的代价", "Cost of a wrong decision"),
     "reviewed": text("人工看一条的代价", "Cost of a review"),
@@ -57,12 +61,17 @@ TEXTS: Mapping[str, Text] = {
     "cost": text("每行成本", "Cost of a row"),
     "right": text("自动判定的正确率", "Right without a person"),
     "counted": text(
-        "{rows} 行，来自 {data}，没有用测试集。一条文本只计入它得分最高的类别。",
-        "{rows} rows of {data}; no test row is used. A text counts for its best class alone.",
+        "{rows} 行，来自 {data}，没有用测试集。",
+        "{rows} rows of {data}; no test row is used.",
     ),
     "counted_data": text(
-        "{rows} 行，来自 {data}。请确认其中没有训练或测试用过的行。一条文本只计入它得分最高的类别。",
-        "{rows} rows of {data}. Make sure that none of them was trained or tested on. A text counts for its best class alone.",
+        "{rows} 行，来自 {data}。请确认其中没有训练或测试用过的行。",
+        "{rows} rows of {data}. Make sure that none of them was trained or tested on.",
+    ),
+    "counted_best": text("一条文本只计入它得分最高的类别。", "A text counts for its best class alone."),
+    "counted_several": text(
+        "一条文本可以属于几个类别：每个类别按自己的阈值单独计数，最严重的决定整条文本。",
+        "A text may be of several classes: each counts for itself by its own thresholds, and the worst decides on the text.",
     ),
     "left_out": text("另有 {n} 行没有计入（最多 {most} 行）。", "{n} more rows are left out (at most {most} count)."),
     "words": text("模型的词库不计在内。", "The word list of the model is not counted here."),

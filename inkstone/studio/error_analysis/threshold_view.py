@@ -46,15 +46,16 @@ def _wish(version: ModelVersionView, key: str) -> Wish:
     places = st.columns([3, 3, 1.4, 1.4, 1.4], vertical_alignment="bottom")
     data = places[0].selectbox(h("rows"), list(known), format_func=lambda item: known[item], key=f"{key}_data")
     with st.spinner(h("scoring")):  # the first time; then the scores are kept
-        first = service.look(actor(), version.reference, Wish(data=data)).policy.safe
-    offered = [NO_CLASS, *version.labels]
+        seen = service.look(actor(), version.reference, Wish(data=data))
+    first = seen.policy.safe
+    offered = [str(first)] if seen.several else [NO_CLASS, *version.labels]
     safe = places[1].selectbox(
         h("safe"),
         offered,
         index=offered.index(first) if first in offered else 0,
         format_func=lambda item: h("safe_none") if item == NO_CLASS else item,
         key=f"{key}_safe",
-        help=h("safe_help"),
+        help=h("safe_help_several" if seen.several else "safe_help"),
     )
     costs = [
         place.number_input(
@@ -165,6 +166,7 @@ def _totals(found: Thresholds) -> None:
         for place, (name, value) in zip(st.columns(len(shown)), shown, strict=True):
             place.metric(name, value)
     words = [h("counted" if found.from_run else "counted_data", rows=f"{found.rows:,}", data=found.data)]
+    words += [h("counted_several" if found.several else "counted_best")]
     words += [h("left_out", n=f"{found.left_out:,}", most=f"{MOST_ROWS:,}")] if found.left_out else []
     words += [h("words")] if found.words else []
     st.html(look.muted(" ".join(words)))

@@ -9,6 +9,7 @@ import streamlit as st
 from inkstone.backend.service import deployments
 from inkstone.backend.service.views import ModelVersionView
 from inkstone.components.nlp.tagging.loading import is_tagger
+from inkstone.components.nlp.tagging.requirements import gives_labels
 from inkstone.studio.deploying.texts import d
 from inkstone.studio.error_analysis.behaviour_texts import b
 from inkstone.studio.error_analysis.threshold_texts import h
@@ -38,12 +39,13 @@ def actions(version: ModelVersionView) -> None:
             key=f"try_{version.id}",
         )
         deploy_button(version)
-        if not is_tagger(version.task):
-            query = {"model": version.reference}
-            if st.button(h("open"), icon=":material/tune:", key=f"thresholds_{version.id}"):
-                st.switch_page("pages/thresholds.py", query_params=query)
-            if st.button(b("open"), icon=":material/rule:", key=f"behaviour_{version.id}"):
-                st.switch_page("pages/behaviour.py", query_params=query)
+        query = {"model": version.reference}
+        one_class = not is_tagger(version.task)
+        classes = one_class or gives_labels(version.task)
+        if classes and st.button(h("open"), icon=":material/tune:", key=f"thresholds_{version.id}"):
+            st.switch_page("pages/thresholds.py", query_params=query)
+        if one_class and st.button(b("open"), icon=":material/rule:", key=f"behaviour_{version.id}"):
+            st.switch_page("pages/behaviour.py", query_params=query)
         with st.popover(t("models.download"), icon=":material/download:", key=f"downloads_{version.id}"):
             _downloads(version)
         stage_button(version)

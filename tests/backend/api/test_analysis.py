@@ -42,6 +42,20 @@ def test_counts_and_costs_by_hand() -> None:
     assert done.total_cost == pytest.approx(3 * 2 + 0.5)  # rows 4 and 5 are taken for harmless
 
 
+def test_several_classes_count_each_for_itself() -> None:
+    labels = ["正常", "诈骗", "广告"]
+    true = np.array([[1, 0, 0], [0, 1, 1], [0, 1, 0], [0, 0, 1], [1, 0, 0]], bool)
+    scores = np.array([[0.9, 0.1, 0.1], [0.0, 0.8, 0.9], [0.1, 0.7, 0.9], [0.3, 0.2, 0.6], [0.1, 0.9, 0.1]])
+    limits = ClassPolicy(review=0.5, block=0.7)
+    policy = Policy(safe="正常", several=True, classes={"诈骗": limits, "广告": limits})
+    done = trial(policy, labels, scores, true, Costs(5, 3, 0.5))
+    fraud, advert = done.classes
+    assert (fraud.hits, fraud.false_alarms, fraud.missed, fraud.rest) == (2, 1, 0, 2)
+    assert (advert.hits, advert.false_alarms, advert.missed, advert.rest, advert.reviewed) == (1, 1, 1, 2, 1)
+    assert (done.passed, done.reviewed, done.blocked) == (1, 1, 3)
+    assert done.total_cost == pytest.approx(3 + 0.5)  # the last row is blocked wrongly, the fourth is reviewed
+
+
 def test_the_threshold_of_least_cost_is_found() -> None:
     scores = np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.6, 0.4]])
     true = np.array([0, 0, 1, 1])

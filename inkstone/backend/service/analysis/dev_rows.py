@@ -1,6 +1,6 @@
 """The rows on which thresholds are chosen: the dev rows of the run that made a model, or labelled rows that somebody names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -16,6 +16,7 @@ from inkstone.backend.service.views import ModelVersionView
 from inkstone.backend.store.database import session
 from inkstone.backend.store.tables import Artifact, Run
 from inkstone.components.artifacts import Role, Table, content_hash
+from inkstone.components.data.label_mapping import split_labels
 from inkstone.components.errors import InkstoneError
 from inkstone.components.spec import PortType
 
@@ -31,7 +32,8 @@ class DevRows:
         from_run: They are the dev rows of the run that made the model.
         labels: Classes of the model.
         scores: Shape (rows, classes).
-        true: Class numbers.
+        true: Class numbers; where a text may be of several classes, which row is of which, shape (rows, classes), bool.
+        safe: The class of harmless texts where a text may be of several classes.
         left_out: Rows beyond the most that are scored.
     """
 
@@ -40,7 +42,13 @@ class DevRows:
     labels: list[str]
     scores: "np.ndarray"
     true: "np.ndarray"
+    safe: str | None
     left_out: int
+
+    @property
+    def several(self) -> bool:
+        """A text may be of several classes."""
+        return self.safe is not None
 
 
 def dev_rows(actor: Actor, version: ModelVersionView, data: str | None) -> DevRows:
@@ -57,12 +65,10 @@ def dev_rows(actor: Actor, version: ModelVersionView, data: str | None) -> DevRo
     """
     given = labelled_table(actor, version, data)
     folder = models.folder(actor, version.reference)
-    labels, scores, true, left_out = _scored(
-        str(folder), version.sha256, str(given.table.path), given.text, given.label
-    )
-    if not len(true):
-        raise OTHER_CLASSES(data=given.name, labels=", ".join(labels))
-    return DevRows(given.name, data is None, list(labels), scores, true, left_out)
+    found = _scored(str(folder), version.sha256, str(given.table.path), given.text, given.label)
+    if not len(found.true):
+        raise OTHER_CLASSES(data=given.name, labels=", ".join(found.labels))
+    return replace(found, data=given.name, from_run=data is None)
 
 
 class LabelledTable(NamedTuple):
@@ -80,11 +86,14 @@ def labelled_table(actor: Actor, version: ModelVersionView, data: str | None) ->
     Raises:
         InkstoneError: ``thresholds.no_dev_rows``, ``data.missing_role``, ``data.unknown_dataset``.
     """
+    from inkstone.components.nlp import model_io
     from inkstone.components.nlp.risk.model import parts_of
+    from inkstone.components.nlp.tagging.requirements import gives_labels
 
+    inner = parts_of(models.folder(actor, version.reference))[0]
+    said: Role = "labels" if gives_labels(model_io.read_card(inner).task) else "label"
     if data is None:
-        inner = parts_of(models.folder(actor, version.reference))[0]
-        table, name = _dev_table(version, _digest(str(inner))), f"{(version.run_id or '')[:8]} dev"
+        table, name = _dev_table(version, _digest(str(inner)), said), f"{(version.run_id or '')[:8]} dev"
         if table is None:
             raise NO_DEV_ROWS(model=version.reference)
         roles = table.info.roles
@@ -93,7 +102,9 @@ def labelled_table(actor: Actor, version: ModelVersionView, data: str | None) ->
             found = dataset_rows.find_version(db, data)
             table, name = Table(dataset_rows.folder_of(found) / "table"), f"{found.dataset.name}@{found.number}"
             roles = cast(dict[Role, str], dict(found.roles))
-    return LabelledTable(table, name, _column(table, roles, "text"), _column(table, roles, "label"))
+    if said not in roles and "label" in roles:
+        said = "label"  # a column of one class each is a list of one, too
+    return LabelledTable(table, name, _column(table, roles, "text"), _column(table, roles, said))
 
 
 def _column(table: Table, roles: dict[Role, str], role: Role) -> str:
@@ -106,30 +117,33 @@ def _digest(folder: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _scored(
-    folder: str, _sha256: str, table: str, text: str, label: str
-) -> "tuple[tuple[str, ...], np.ndarray, np.ndarray, int]":
+def _scored(folder: str, _sha256: str, table: str, text: str, label: str) -> DevRows:
     """Score the rows once; versions of models and data never change."""
-    from inkstone.backend.serving.loaded import get_predictor
+    from inkstone.components.nlp.risk.several import load_scorer, numbers_of, several_of
+    from inkstone.components.nlp.tagging.label_rows import with_parents
 
-    predictor = get_predictor(Path(folder))
-    numbers = {name: number for number, name in enumerate(predictor.labels)}
+    model = load_scorer(Path(folder))
+    several = several_of(model)
+    separator = several.tagger.separator if several else None
     texts: list[str] = []
-    true: list[int] = []
+    said: list[list[str]] = []
     left_out = 0
     for batch in Table(Path(table)).batches([text, label]):
-        for words, name in zip(batch.column(text).to_pylist(), batch.column(label).to_pylist(), strict=True):
-            if name not in numbers or words is None:
+        for words, cell in zip(batch.column(text).to_pylist(), batch.column(label).to_pylist(), strict=True):
+            labels = with_parents(split_labels(cell, None), separator) if several else [cell]
+            if words is None or not set(labels) <= set(model.labels):
                 continue
             if len(texts) == MOST_ROWS:
                 left_out += 1
                 continue
             texts.append(str(words))
-            true.append(numbers[name])
-    return tuple(predictor.labels), predictor.engine.scores(texts), np.array(true, int), left_out
+            said.append(labels)
+    true = several.truth(said) if several else numbers_of(model, [item for (item,) in said])
+    safe = several.safe if several else None
+    return DevRows("", False, list(model.labels), model.scores(texts), true, safe, left_out)
 
 
-def _dev_table(version: ModelVersionView, digest: str) -> Table | None:
+def _dev_table(version: ModelVersionView, digest: str, role: Role) -> Table | None:
     """Return the dev rows that the nodes before a model read: the nearest input called ``dev``."""
     with session() as db:
         run = db.get(Run, version.run_id) if version.run_id else None
@@ -149,7 +163,7 @@ def _dev_table(version: ModelVersionView, digest: str) -> Table | None:
             continue
         seen.add(node)
         inputs = document.nodes[node].inputs
-        found = _table(inputs.get("dev"), outputs)
+        found = _table(inputs.get("dev"), outputs, role)
         if found is not None:
             return found
         start += [
@@ -160,7 +174,7 @@ def _dev_table(version: ModelVersionView, digest: str) -> Table | None:
     return None
 
 
-def _table(edge: object, outputs: dict[str, dict[str, Artifact]]) -> Table | None:
+def _table(edge: object, outputs: dict[str, dict[str, Artifact]], role: Role) -> Table | None:
     if not isinstance(edge, str):
         return None
     node, _, port = edge.partition(".")
@@ -171,4 +185,4 @@ def _table(edge: object, outputs: dict[str, dict[str, Artifact]]) -> Table | Non
         table = Table(folder_of(artifact))
     except InkstoneError:
         return None  # its files are gone
-    return table if table.info.rows and "label" in table.info.roles else None
+    return table if table.info.rows and role in table.info.roles else None

@@ -21,9 +21,7 @@ OTHER_CLASSES = ErrorKind(
 )
 NOT_A_CLASSIFIER = ErrorKind(
     "thresholds.not_a_classifier",
-    text(
-        "“{model}”（{task}）不是对单条文本给出一个类别的模型。", "{model} ({task}) does not give one class to one text."
-    ),
+    text("“{model}”（{task}）不是给单条文本分类的模型。", "{model} ({task}) does not give classes to single texts."),
     text("请选择文本分类模型。", "Choose a model of text classification."),
 )
 BAD_THRESHOLD = ErrorKind(

@@ -17,6 +17,7 @@ from inkstone.backend.service.analysis.errors import BAD_THRESHOLD, NOT_A_CLASSI
 from inkstone.backend.service.views import ModelVersionView
 from inkstone.backend.store import lookup
 from inkstone.backend.store.database import session
+from inkstone.components.nlp.metrics import membership
 from inkstone.components.nlp.risk.policy import ClassPolicy, Goal, Policy, safe_class
 from inkstone.components.nlp.risk.thresholds import NEVER, Costs
 from inkstone.components.nlp.risk.trial import Trial, curve_of, suggested, trial
@@ -58,6 +59,7 @@ class Thresholds(BaseModel):
         left_out: Rows left out, as there are more than are scored.
         labels: Classes of the model.
         policy: The thresholds tried.
+        several: A text may be of several classes, each with thresholds for itself.
         saved: The model has a policy already.
         words: The model has a word list, which is not counted here.
         trial: What they do.
@@ -71,6 +73,7 @@ class Thresholds(BaseModel):
     left_out: int
     labels: list[str]
     policy: Policy
+    several: bool
     saved: bool
     words: bool
     trial: Trial
@@ -87,11 +90,11 @@ def look(actor: Actor, reference: str, wish: Wish | None = None) -> Thresholds:
     require_read(actor, "model.thresholds")
     wish = wish or Wish()
     version = models.get(actor, reference)
-    require_classifier(actor, version)
+    _require_classes(actor, version)
     rows = dev_rows(actor, version, wish.data)
     present = _present(actor, version)
     policy = _policy(wish, rows, present)
-    numbers = range(len(rows.labels))
+    members = membership(rows.true, len(rows.labels))
     return Thresholds(
         model=version.reference,
         data=rows.data,
@@ -100,10 +103,11 @@ def look(actor: Actor, reference: str, wish: Wish | None = None) -> Thresholds:
         left_out=rows.left_out,
         labels=rows.labels,
         policy=policy,
+        several=rows.several,
         saved=present is not None,
         words=_parts(actor, version)[1] is not None,
         trial=trial(policy, rows.labels, rows.scores, rows.true, Costs(*wish.costs)),
-        curves={rows.labels[n]: curve_of(rows.scores[:, n], rows.true == n) for n in numbers},
+        curves={label: curve_of(rows.scores[:, n], members[:, n]) for n, label in enumerate(rows.labels)},
     )
 
 
@@ -125,7 +129,7 @@ def save(actor: Actor, reference: str, wish: Wish) -> ModelVersionView:
         require_write(actor, row.model.owner_id, "model.policy")
         owner, name, run_id, node = row.model.owner_id, row.model.name, row.run_id, row.node
     version = models.get(actor, reference)
-    require_classifier(actor, version)
+    _require_classes(actor, version)
     rows = dev_rows(actor, version, wish.data)
     policy = _policy(wish, rows, _present(actor, version))
     inner, lexicon, fuzzy = _parts(actor, version)
@@ -145,6 +149,15 @@ def save(actor: Actor, reference: str, wish: Wish) -> ModelVersionView:
     with session() as db:
         audit.record(db, actor, "model.policy", made, rows=len(rows.true), data=rows.data)
     return models.get(actor, made)
+
+
+def _require_classes(actor: Actor, version: ModelVersionView) -> None:
+    """Raise ``thresholds.not_a_classifier`` unless a model gives classes, one or several, to one text."""
+    from inkstone.components.nlp import model_io
+    from inkstone.components.nlp.tagging.requirements import gives_labels
+
+    if not gives_labels(model_io.read_card(_parts(actor, version)[0]).task):
+        require_classifier(actor, version)
 
 
 def _note(version: ModelVersionView, rows: DevRows) -> Any:
@@ -171,7 +184,8 @@ def _present(actor: Actor, version: ModelVersionView) -> Policy | None:
 
 def _policy(wish: Wish, rows: DevRows, present: Policy | None) -> Policy:
     labels = rows.labels
-    safe = _safe(wish.safe, labels, present)
+    # Of several classes "none" is one that the model itself knows of, so it is no matter of choice.
+    safe = rows.safe if rows.safe is not None else _safe(wish.safe, labels, present)
     _require_sound(wish.classes, labels, safe)
     if wish.goal is None and present is not None and present.safe == safe:
         classes = dict(present.classes)
@@ -179,9 +193,11 @@ def _policy(wish: Wish, rows: DevRows, present: Policy | None) -> Policy:
         classes = {label: ClassPolicy() for label in labels}
     else:
         goal = wish.goal or "precision"
-        classes = suggested(labels, rows.scores, rows.true, safe, goal, wish.wished, Costs(*wish.costs))
+        costs = Costs(*wish.costs)
+        classes = suggested(labels, rows.scores, rows.true, safe, goal, wish.wished, costs, several=rows.several)
     changed: dict[str, Any] = {
         "safe": safe,
+        "several": rows.several,
         "classes": classes | wish.classes,
         "goal": wish.goal or "hand",
         "wished": wish.wished,
@@ -219,9 +235,9 @@ def require_classifier(actor: Actor, version: ModelVersionView) -> None:
     from inkstone.components.nlp import model_io
     from inkstone.components.nlp.tagging.loading import is_tagger
 
-    if is_tagger(version.task) or not version.labels:
-        raise NOT_A_CLASSIFIER(model=version.reference, task=version.task)
     inner = model_io.read_card(_parts(actor, version)[0])
+    if not version.labels:
+        raise NOT_A_CLASSIFIER(model=version.reference, task=version.task)
     if inner.settings.get("pairs"):
         raise NOT_A_CLASSIFIER(model=version.reference, task="text pairs")
     if is_tagger(inner.task):

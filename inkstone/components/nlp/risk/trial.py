@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from inkstone.components.nlp.risk.policy import ACTIONS, ClassPolicy, Goal, Policy, choose_thresholds, judge
+from inkstone.components.nlp.metrics import membership
+from inkstone.components.nlp.risk.policy import ACTIONS, ClassPolicy, Goal, Policy, Verdict, choose_thresholds, judge
 from inkstone.components.nlp.risk.thresholds import NEVER, Costs, at_precision, at_recall, candidates, mean_cost
 
 _CURVE_POINTS = 200
@@ -68,28 +69,31 @@ def trial(policy: Policy, labels: Sequence[str], scores: "np.ndarray", true: "np
     """Return what a policy does on rows; the code that decides is the one that serves.
 
     With a harmless class, a miss is a harmful text that passes and a wrong is a harmless text that is blocked. Without one, a
-    wrong is a class that stands and is not the true one; nothing can be missed.
+    wrong is a class that stands and is not the true one; nothing can be missed. Where a text may be of several classes, it is
+    blocked for each whose threshold it reaches, and blocked rightly when the first of them is one of its own.
 
     Args:
         policy: The policy.
         labels: Class names.
         scores: Shape (rows, classes).
-        true: Class numbers; -1 for a class that the model does not know.
+        true: Class numbers, -1 for a class that the model does not know; or which row is of which class, shape (rows, classes).
         costs: Of a miss, a wrong decision, and a review.
     """
+    members = membership(true, len(labels))
     verdicts = [judge(policy, labels, row, [], 0) for row in scores]
     actions = np.array([ACTIONS.index(item.action) for item in verdicts])
     about = np.array([labels.index(item.label) for item in verdicts])
     if policy.safe is None:
-        decided, right = actions == 0, about == true
+        decided, right = actions == 0, members[np.arange(len(true)), about]
         price = (costs.wronged * (decided & ~right) + costs.reviewed * (actions == 1)).sum() / max(1, len(true))
     else:
         safe = labels.index(policy.safe)
-        decided, right = actions != 1, np.where(actions == 2, about == true, true == safe)
-        price = mean_cost(actions, true != safe, costs)
-    stands = (actions == 0) if policy.safe is None else (actions == 2)
+        harmless = members[:, safe]
+        decided, right = actions != 1, np.where(actions == 2, members[np.arange(len(true)), about], harmless)
+        price = mean_cost(actions, ~harmless, costs)
+    standing = [_standing(policy, item) for item in verdicts]
     classes = [
-        _counts(label, stands & (about == number), true == number, actions == 1)
+        _counts(label, np.array([label in item for item in standing], bool), members[:, number], actions == 1)
         for number, label in enumerate(labels)
         if label != policy.safe
     ]
@@ -103,6 +107,13 @@ def trial(policy: Policy, labels: Sequence[str], scores: "np.ndarray", true: "np
         total_cost=float(price) * len(true),
         classes=classes,
     )
+
+
+def _standing(policy: Policy, verdict: Verdict) -> set[str]:
+    """Return the classes that are decided for without a person."""
+    if policy.several:
+        return {item.label for item in verdict.by_model if item.action == "block"}
+    return {verdict.label} if verdict.action == ("pass" if policy.safe is None else "block") else set()
 
 
 def _counts(label: str, decided: "np.ndarray", of_class: "np.ndarray", reviewed: "np.ndarray") -> ClassCounts:
@@ -128,6 +139,7 @@ def suggested(  # noqa: PLR0917 - as choose_thresholds
     goal: Goal,
     wished: float,
     costs: Costs,
+    several: bool = False,
 ) -> dict[str, ClassPolicy]:
     """Return thresholds for a goal: those of ``text.decision_policy``; without a harmless class, one threshold a class.
 
@@ -136,8 +148,9 @@ def suggested(  # noqa: PLR0917 - as choose_thresholds
     """
     if safe is not None:
         return choose_thresholds(
-            scores, true, labels, safe=safe, goal=goal, wished=wished, review_recall=0.95, costs=costs, per_class={}
-        )
+            scores, true, labels, safe=safe, goal=goal, wished=wished, review_recall=0.95, costs=costs, per_class={},
+            several=several,
+        )  # fmt: skip
     best = scores.argmax(axis=1)
     found = {}
     for number, label in enumerate(labels):
