@@ -63,19 +63,9 @@ def train_fine_tuning(work: "Work", params: Any, target: Path) -> None:
     Few rows need many steps and mean pooling, or the head learns nothing (Zhang et al. 2021, "Revisiting Few-sample BERT
     Fine-tuning").
     """
-    from inkstone.components.nlp.fewshot.training import fit, keep, rate_for
-    from inkstone.components.nlp.text_classification import Settings, TextClassification
+    from inkstone.components.nlp.fewshot.training import fit, keep, plain_classifier, rate_for
 
-    task = TextClassification(
-        Settings(
-            encoder=str(work.encoder),
-            labels=tuple(work.labels),
-            max_length=work.window,
-            pooling="mean",
-            pairs=work.pairs,
-        )
-    )
-    keep(fit(work, task, rate=rate_for(work.encoder, scale=2.0)), target)
+    keep(fit(work, plain_classifier(work), rate=rate_for(work.encoder, scale=2.0)), target)
 
 
 def train_frozen(work: "Work", params: Any, target: Path) -> None:

@@ -2,8 +2,9 @@
 
 As iPET does (Schick and Schütze 2021, "Exploiting Cloze Questions for Few Shot Text Classification"): each member of an
 ensemble learns with a pattern and a seed of its own, their mean probabilities label the texts, each generation takes more of them
-in the proportions of the labelled rows, and one model is trained on everything at the end (on the labels themselves, where
-the paper distils soft ones).
+in the proportions of the labelled rows, and one model is trained at the end: by the same method on the surest pseudo-labels, or
+as in the paper a plain classifier on the ensemble's softened probabilities of every text. With small encoders the first is better, as
+the method itself is better than plain fine-tuning.
 """
 
 from collections.abc import Mapping, Sequence
@@ -72,6 +73,19 @@ class SelfTraining(PromptParams):
         title=text("增长倍数", "Growth"),
         help=text("每一代训练数据是上一代的几倍。", "How many times larger the training data is in each generation."),
     )
+    final: Literal["same", "soft"] = param(
+        "same",
+        impact=2,
+        title=text("最后的模型", "Final model"),
+        help=text(
+            "用同样的方法学最有把握的伪标签；或者像 PET 论文那样，让普通分类器学集成给全部文本的概率。",
+            "The same method on the surest pseudo-labels, or, as PET does, a plain classifier on what the ensemble thinks of every text.",
+        ),
+        choices={
+            "same": text("同样的方法，学伪标签", "The same method, on pseudo-labels"),
+            "soft": text("普通分类器，学概率（PET）", "A plain classifier, on probabilities (PET)"),
+        },
+    )
     pool: int = param(
         2_000,
         ge=1,
@@ -113,6 +127,7 @@ def train(work: "Work", params: Any, target: Path) -> None:
 
     from inkstone.components.fewshot.methods import METHODS
     from inkstone.components.nlp.fewshot.errors import NO_UNLABELLED
+    from inkstone.components.nlp.fewshot.soft_labels import train_on_soft_labels
 
     known = set(work.rows.texts)
     texts = [item for item in work.unlabelled if item not in known]
@@ -133,6 +148,12 @@ def train(work: "Work", params: Any, target: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
             method.function(work.on(rows, work.seed + member), views[member % len(views)], folder)
             scores.append(_scores(work, folder, texts))
+        if generation == params.generations and params.final == "soft":
+            work.ctx.log(
+                text(f"用 {len(texts)} 条文本的概率训练最后的模型", f"The final model learns from {len(texts)} texts")
+            )
+            train_on_soft_labels(work.on(work.rows, work.seed), texts, np.mean(scores, axis=0), target)
+            return
         wanted = round(len(work.rows.texts) * (params.growth**generation - 1))
         rows = with_pseudo_labels(work.rows, texts, np.mean(scores, axis=0), work.labels, wanted)
         added = len(rows.texts) - len(work.rows.texts)

@@ -110,7 +110,7 @@ def test_zero_shot_needs_no_label(context, tmp_path, params):
 def test_self_training_uses_unlabelled_texts(context, reviews, tmp_path, params):
     unlabelled = as_table(rows_of(["手机很好", "物流很差", "屏幕很慢", "服务满意"], None), [], tmp_path / "more")
     inputs = {"train": reviews, "unlabelled": unlabelled}
-    for options in ({"members": 2}, {"members": 1, "method": "combined"}):
+    for options in ({"members": 2}, {"members": 1, "method": "combined"}, {"members": 2, "final": "soft"}):
         outputs = context.run("fewshot.self_training", inputs, **params, **options, label_words=WORDS)
         assert len(load_model(outputs["model"].path).predict(["很好"])[0]) == 2
 

@@ -18,6 +18,7 @@ from inkstone.components.texts import text
 if TYPE_CHECKING:
     from inkstone.components.nlp.fitting import FitResult
     from inkstone.components.nlp.task import Task
+    from inkstone.components.nlp.text_classification import TextClassification
 
 STEPS = 200
 """Optimiser steps that a method gets when the user names no number of epochs ..."""
@@ -106,6 +107,21 @@ def rate_for(encoder: Path, scale: float = 1.0) -> float:
     config = AutoConfig.from_pretrained(encoder, local_files_only=True)
     width = int(config.hidden_size if hasattr(config, "hidden_size") else config.dim)
     return scale * 2e-5 * 768 / width
+
+
+def plain_classifier(work: Work) -> "TextClassification":
+    """Return the task of plain fine-tuning: the encoder under a fresh head on the mean of its tokens."""
+    from inkstone.components.nlp.text_classification import Settings, TextClassification
+
+    return TextClassification(
+        Settings(
+            encoder=str(work.encoder),
+            labels=tuple(work.labels),
+            max_length=work.window,
+            pooling="mean",
+            pairs=work.pairs,
+        )
+    )
 
 
 def fit(
