@@ -13,7 +13,8 @@ import numpy as np
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.combined import CombinedText
 from inkstone.components.nlp.errors import NO_NEURAL_MODEL
-from inkstone.components.nlp.inference import NeuralText, TextModel, load_model
+from inkstone.components.nlp.fewshot.prompted import PromptedTask
+from inkstone.components.nlp.inference import GRAPH_TASKS, NeuralText, TextModel, load_model
 from inkstone.components.nlp.onnx_model import load_onnx
 from inkstone.components.nlp.onnx_session import ONNX
 from inkstone.components.nlp.onnx_writing import TOLERANCE, trace, write_graph_folder, write_within
@@ -21,7 +22,6 @@ from inkstone.components.nlp.risk.model import INNER, RiskText
 from inkstone.components.nlp.risk.several import several_of
 from inkstone.components.nlp.standalone import write_standalone
 from inkstone.components.nlp.tagging.loading import is_tagger
-from inkstone.components.nlp.text_classification import TextClassification
 
 Format = Literal["safetensors", "onnx", "standalone"]
 _EARLY = (1980, 1, 1, 0, 0, 0)
@@ -104,13 +104,20 @@ def networks_within(model: TextModel) -> list[str]:
 
 
 def _is_network(model: TextModel) -> bool:
-    return isinstance(model, NeuralText) and model.task == TextClassification.name
+    return isinstance(model, NeuralText) and model.task in GRAPH_TASKS
 
 
 def _trace(model: NeuralText, path: Path) -> None:
     rows = model.encode(["样例 text"] * 2, ["second text"] * 2 if model.pairs else None)
+    batch = model.network.collate(rows)
     try:
-        trace(model.model, model.network.collate(rows), "logits", path)
+        if isinstance(model.network, PromptedTask):
+            from inkstone.components.nlp.fewshot.prompt_graph import SLOTS, as_graph
+
+            with as_graph(model.network, model.model) as graph:
+                trace(graph, batch, "logits", path, without_length=[SLOTS])
+        else:
+            trace(model.model, batch, "logits", path)
     finally:
         model.model.to(model.device)
 

@@ -13,6 +13,7 @@ from inkstone.components.data.normalise import Normaliser
 from inkstone.components.nlp import metrics, model_io, ngram
 from inkstone.components.nlp.errors import NOT_A_MODEL, PAIRS_NEEDED
 from inkstone.components.nlp.model_io import ModelCard
+from inkstone.components.nlp.onnx_session import ONNX
 from inkstone.components.nlp.tagging.errors import OTHER_ANSWER
 from inkstone.components.nlp.tagging.loading import is_tagger
 
@@ -23,6 +24,8 @@ NEURAL_TASKS = {
     "contrastive_prompt": "inkstone.components.nlp.fewshot.contrastive_prompt:ContrastivePrompt",
 }
 """Name of a task to its class, which has ``load(folder) -> (task, network)``."""
+GRAPH_TASKS = frozenset({"text_classification", "prompt_classification", "contrastive_prompt"})
+"""Tasks whose networks can be written as a graph."""
 
 COMPOSED_TASKS = {
     "combined_classification": "inkstone.components.nlp.combined:CombinedText",
@@ -171,8 +174,7 @@ class NeuralText(TextModel):
 
         super().__init__(card)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        module, name = NEURAL_TASKS[card.task].split(":")
-        loaded = getattr(import_module(module), name).load(folder)
+        loaded = neural_task(card.task).load(folder)
         self.network = loaded[0]
         self.model = loaded[1].to(self.device)
 
@@ -197,6 +199,12 @@ class NeuralText(TextModel):
         return nullcontext()
 
 
+def neural_task(name: str) -> Any:
+    """Return the class of a task that a network does."""
+    module, attribute = NEURAL_TASKS[name].split(":")
+    return getattr(import_module(module), attribute)
+
+
 def temperature(card: ModelCard) -> float:
     """Return what the logits of a calibrated model are divided by; 1 for others."""
     return float(card.settings.get("temperature", 1.0))
@@ -215,7 +223,7 @@ def load_model(folder: Path, threads: int = 0) -> TextModel:
     card = model_io.verify(folder)
     if card.task == ngram.TASK:
         return NgramText(folder, card)
-    if card.task == "text_classification" and "model.onnx" in card.files:
+    if card.task in GRAPH_TASKS and ONNX in card.files:
         from inkstone.components.nlp.onnx_model import OnnxText
 
         return OnnxText(folder, card, threads)

@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from inkstone.components.nlp import metrics, model_io
-from inkstone.components.nlp.inference import Row, TextModel, split_columns, temperature
+from inkstone.components.nlp.inference import Row, TextModel, neural_task, split_columns, temperature
 from inkstone.components.nlp.model_io import ModelCard
 from inkstone.components.nlp.onnx_session import ONNX, open_graph
-from inkstone.components.nlp.text_classification import Settings, TextClassification
 
 
 class OnnxText(TextModel):
@@ -19,7 +18,8 @@ class OnnxText(TextModel):
         super().__init__(card)
         self.parallel = threads == 1
         self.session = open_graph(folder / ONNX, threads)
-        self.network = TextClassification(Settings(encoder=str(folder), random_weights=True, **card.settings))
+        settings = {**card.settings, "encoder": str(folder), "labels": card.labels, "random_weights": True}
+        self.network = neural_task(card.task).from_dict(settings)
         self.wanted = {item.name for item in self.session.get_inputs()}
 
     def encode(self, texts: list[str], pairs: list[str] | None) -> list[Row]:

@@ -82,18 +82,29 @@ def together(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def trace(network: "torch.nn.Module", batch: "Mapping[str, torch.Tensor]", output: str, path: Path) -> None:
+def trace(
+    network: "torch.nn.Module",
+    batch: "Mapping[str, torch.Tensor]",
+    output: str,
+    path: Path,
+    without_length: Sequence[str] = (),
+) -> None:
     """Write the graph of a network with free batch and length.
 
     Args:
         network: What to write; it is left on the processor.
-        batch: Inputs by name, of shape (rows, length).
+        batch: Inputs by name, of shape (rows, ..., length).
         output: Name of the output.
         path: The file to write.
+        without_length: Inputs whose last dimension is always the same.
     """
     import torch
 
-    free = {name: {0: torch.export.Dim("batch"), 1: torch.export.Dim("length")} for name in batch}
+    rows, length = torch.export.Dim("batch"), torch.export.Dim("length")
+    free = {
+        name: {0: rows} if name in without_length else {0: rows, tensor.dim() - 1: length}
+        for name, tensor in batch.items()
+    }
     noisy = logging.getLogger("torch.onnx")
     level = noisy.level
     noisy.setLevel(logging.ERROR)

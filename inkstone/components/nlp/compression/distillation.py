@@ -187,7 +187,9 @@ def _without_teacher(batch: Batch) -> Batch:
 
 def task_class(name: str) -> Any:
     """Return the class of a neural task by its name."""
-    from inkstone.components.nlp.inference import NEURAL_TASKS
+    from inkstone.components.nlp.inference import neural_task
 
-    module, attribute = (NEURAL_TASKS | TAGGING_TASKS)[name].split(":")
+    if name not in TAGGING_TASKS:
+        return neural_task(name)
+    module, attribute = TAGGING_TASKS[name].split(":")
     return getattr(import_module(module), attribute)

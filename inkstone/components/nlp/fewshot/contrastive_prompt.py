@@ -133,11 +133,11 @@ class ContrastivePrompt(PromptedTask):
         return loss
 
     def class_scores(self, model: Any, inputs: Batch) -> "torch.Tensor":
-        """Return similarities to the classes over the temperature."""
+        """Return similarities to the classes; prediction divides them by the temperature."""
         own = {name: value for name, value in inputs.items() if not name.startswith("mate_")}
         features, _ = model(**own, masking=False)
-        logits: torch.Tensor = model.compare(features, self.settings.decision) / self.settings.temperature
-        return logits
+        similarities: torch.Tensor = model.compare(features, self.settings.decision)
+        return similarities
 
     def remember(self, model: Any, rows: "Dataset", batch_size: int = 32) -> "ContrastivePrompt":
         """Put the features of the training rows into the model; return the task that knows how many they are.
