@@ -96,12 +96,11 @@ def _worker(rank: int, job: Job, port: int) -> None:
             del os.environ[name]
     else:
         dist.init_process_group("gloo")
-    try:
-        run_loop(job)
-    finally:
-        # As Ray Train does: gloo's threads must not outlive the interpreter, or the process aborts now and then as it ends.
-        if dist.is_initialized():
-            dist.destroy_process_group()
+    run_loop(job)
+    # Workers of Ray Train are killed, too: they never shut their interpreter down. Threads of gloo and autograd that ask for the GIL
+    # while it is being shut down abort the process, now and then.
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def main() -> None:

@@ -83,13 +83,13 @@ def one(name: str) -> None:
         st.rerun()
     heading(version.name)
     left, right = st.columns([1, 3], vertical_alignment="bottom")
+    # A moment, not "5 minutes ago": Streamlit knows an option by its words, and these must not change while the page is open.
+    made = {item.version: item.created_at.astimezone().strftime("%Y-%m-%d %H:%M") for item in found}
     chosen = left.selectbox(
         t("models.version"),
         [item.version for item in found],
         index=found.index(version),
-        format_func=lambda number: t(
-            "models.version_option", n=number, when=ago(next(v.created_at for v in found if v.version == number))
-        ),
+        format_func=lambda number: t("models.version_option", n=number, when=made[number]),
         key=f"model_version_{version.model_id}",
     )
     if chosen != version.version:

@@ -165,7 +165,7 @@ def test_a_file_is_answered_with_all_classes(client: TestClient, models: None, t
     assert best["predicted"] == first["predicted"]
 
 
-def test_thresholds_by_hand_are_for_texts_of_one_class(client: TestClient, models: None) -> None:
-    answer = client.post(f"{MODEL}/thresholds", json={})
+def test_behavioural_tests_are_for_texts_of_one_class(client: TestClient, models: None) -> None:
+    answer = client.post(f"{MODEL}/behaviour", json={})
     assert answer.json()["error"]["code"] == "thresholds.not_a_classifier"
     assert answer.json()["error"]["fix"]["zh"] and answer.json()["error"]["fix"]["en"]

@@ -91,9 +91,10 @@ def labelled_table(actor: Actor, version: ModelVersionView, data: str | None) ->
     from inkstone.components.nlp.tagging.requirements import gives_labels
 
     inner = parts_of(models.folder(actor, version.reference))[0]
-    said: Role = "labels" if gives_labels(model_io.read_card(inner).task) else "label"
+    # A column of one class each serves a multi-label model, too.
+    fitting: tuple[Role, ...] = ("labels", "label") if gives_labels(model_io.read_card(inner).task) else ("label",)
     if data is None:
-        table, name = _dev_table(version, _digest(str(inner)), said), f"{(version.run_id or '')[:8]} dev"
+        table, name = _dev_table(version, _digest(str(inner)), fitting), f"{(version.run_id or '')[:8]} dev"
         if table is None:
             raise NO_DEV_ROWS(model=version.reference)
         roles = table.info.roles
@@ -102,8 +103,7 @@ def labelled_table(actor: Actor, version: ModelVersionView, data: str | None) ->
             found = dataset_rows.find_version(db, data)
             table, name = Table(dataset_rows.folder_of(found) / "table"), f"{found.dataset.name}@{found.number}"
             roles = cast(dict[Role, str], dict(found.roles))
-    if said not in roles and "label" in roles:
-        said = "label"  # a column of one class each is a list of one, too
+    said = next((role for role in fitting if role in roles), fitting[0])
     return LabelledTable(table, name, _column(table, roles, "text"), _column(table, roles, said))
 
 
@@ -143,7 +143,7 @@ def _scored(folder: str, _sha256: str, table: str, text: str, label: str) -> Dev
     return DevRows("", False, list(model.labels), model.scores(texts), true, safe, left_out)
 
 
-def _dev_table(version: ModelVersionView, digest: str, role: Role) -> Table | None:
+def _dev_table(version: ModelVersionView, digest: str, fitting: tuple[Role, ...]) -> Table | None:
     """Return the dev rows that the nodes before a model read: the nearest input called ``dev``."""
     with session() as db:
         run = db.get(Run, version.run_id) if version.run_id else None
@@ -163,7 +163,7 @@ def _dev_table(version: ModelVersionView, digest: str, role: Role) -> Table | No
             continue
         seen.add(node)
         inputs = document.nodes[node].inputs
-        found = _table(inputs.get("dev"), outputs, role)
+        found = _table(inputs.get("dev"), outputs, fitting)
         if found is not None:
             return found
         start += [
@@ -174,7 +174,7 @@ def _dev_table(version: ModelVersionView, digest: str, role: Role) -> Table | No
     return None
 
 
-def _table(edge: object, outputs: dict[str, dict[str, Artifact]], role: Role) -> Table | None:
+def _table(edge: object, outputs: dict[str, dict[str, Artifact]], fitting: tuple[Role, ...]) -> Table | None:
     if not isinstance(edge, str):
         return None
     node, _, port = edge.partition(".")
@@ -185,4 +185,4 @@ def _table(edge: object, outputs: dict[str, dict[str, Artifact]], role: Role) ->
         table = Table(folder_of(artifact))
     except InkstoneError:
         return None  # its files are gone
-    return table if table.info.rows and role in table.info.roles else None
+    return table if table.info.rows and set(fitting) & set(table.info.roles) else None

@@ -32,6 +32,7 @@ class Wish(BaseModel):
     Attributes:
         data: Labelled rows instead of the dev rows of the model's run.
         safe: The class of harmless texts; ``-`` for none; None takes that of the model's policy, or one called normal, 正常 ...
+            A model of several classes a text knows its own.
         classes: Thresholds of classes; those not given stay as they are.
         goal: Choose the thresholds for this instead.
         wished: The wished precision or recall.
