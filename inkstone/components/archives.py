@@ -30,7 +30,7 @@ def reading_zip(path: Path, broken: Callable[[str], InkstoneError]) -> Iterator[
     except _BROKEN as error:
         if isinstance(error, OSError) and error.errno in _DISK_FULL:
             raise
-        raise broken(str(error)[:200]) from error
+        raise broken(str(error)[:200] or type(error).__name__) from error
 
 
 def unpack_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, most: int) -> int | None:

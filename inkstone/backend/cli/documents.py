@@ -83,8 +83,8 @@ def bound_document(
         InkstoneError: ``cli.no_data_binding``, ``cli.role_needed``, and those of importing.
     """
     known = document.template.bindings if document.template else {}
-    for option in [*files, *choices]:
-        if {**files, **choices}[option] is not None and option not in known:
+    for option, value in (files | choices).items():
+        if value is not None and option not in known:
             raise NO_DATA_BINDING(at=option, option=f"--{option}")
     imported = {key: import_file(actor, file, key) for key, file in files.items() if file is not None}
     bindings: dict[str, Any] = {key: view.reference for key, view in imported.items()}

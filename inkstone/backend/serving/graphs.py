@@ -12,8 +12,7 @@ from inkstone import paths
 from inkstone.components.errors import InkstoneError
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.export import write_onnx
-from inkstone.components.nlp.inference import GRAPH_TASKS, TextModel, load_model
-from inkstone.components.nlp.onnx_model import load_onnx
+from inkstone.components.nlp.inference import TextModel, load_model
 from inkstone.components.nlp.onnx_session import ONNX
 
 LOG = logging.getLogger(__name__)
@@ -52,8 +51,5 @@ def load_for_serving(folder: Path) -> TextModel:
     Raises:
         InkstoneError: ``model.tampered``, ``model.unsafe_weights``, ``model.not_a_model``.
     """
-    card = model_io.read_card(folder)
-    if card.task in GRAPH_TASKS and ONNX in card.files:
-        # One core a batch and several batches at once give more than all cores on one: short texts leave cores idle.
-        return load_onnx(folder, threads=1)
-    return load_model(folder)
+    # One core a batch and several batches at once give more than all cores on one: short texts leave cores idle.
+    return load_model(folder, threads=1)

@@ -237,7 +237,3 @@ def _consistency(widths: list[int]) -> tuple[float, int]:
         return 0.0, 0
     columns = max(set(widths), key=lambda width: (widths.count(width), width))
     return widths.count(columns) / len(widths), columns
-
-
-def _short(error: Exception) -> str:
-    return str(error)[:120] or type(error).__name__

@@ -42,18 +42,10 @@ def train_ngram_words(work: "Work", params: Any, target: Path) -> None:
     A class's own name is what an n-gram model lacks most when it has seen sixteen texts of it.
     """
     from inkstone.components.nlp.fewshot.prompts import class_words
-    from inkstone.components.nlp.rows import TextRows
 
     words = class_words(work, params.label_words)
     given = [(word, label) for label in work.labels for word in words.get(label, [])] * WORD_TIMES
-    rows = work.rows
-    start = max(rows.row_ids, default=-1) + 1
-    more = TextRows(
-        [*rows.row_ids, *range(start, start + len(given))],
-        [*rows.texts, *(word for word, _ in given)],
-        [*rows.pairs, *("" for _ in given)] if rows.pairs is not None else None,
-        [*(rows.labels or []), *(label for _, label in given)],
-    )
+    more = work.rows.plus([word for word, _ in given], [label for _, label in given], [""] * len(given))
     train_ngram(work.on(more, work.seed, work.part), params, target)
 
 

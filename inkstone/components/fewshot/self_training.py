@@ -152,7 +152,7 @@ def train(work: "Work", params: Any, target: Path) -> None:
             work.ctx.log(
                 text(f"用 {len(texts)} 条文本的概率训练最后的模型", f"The final model learns from {len(texts)} texts")
             )
-            train_on_soft_labels(work.on(work.rows, work.seed), texts, np.mean(scores, axis=0), target)
+            train_on_soft_labels(work, texts, np.mean(scores, axis=0), target)
             return
         wanted = round(len(work.rows.texts) * (params.growth**generation - 1))
         rows = with_pseudo_labels(work.rows, texts, np.mean(scores, axis=0), work.labels, wanted)
@@ -185,8 +185,6 @@ def with_pseudo_labels(
     """
     import numpy as np
 
-    from inkstone.components.nlp.rows import TextRows
-
     counts, chosen = rows.counts(), scores.argmax(axis=1)
     added: list[tuple[str, str]] = []
     for number, label in enumerate(labels):
@@ -194,13 +192,7 @@ def with_pseudo_labels(
         own = np.flatnonzero(chosen == number)
         surest = own[np.argsort(-scores[own, number], kind="stable")][:share]
         added += [(texts[index], label) for index in surest]
-    start = max(rows.row_ids, default=-1) + 1
-    return TextRows(
-        [*rows.row_ids, *range(start, start + len(added))],
-        [*rows.texts, *(item for item, _ in added)],
-        None,
-        [*(rows.labels or []), *(label for _, label in added)],
-    )
+    return rows.plus([item for item, _ in added], [label for _, label in added])
 
 
 def _scores(work: "Work", folder: Path, texts: list[str]) -> "np.ndarray":

@@ -1,6 +1,7 @@
 """Reads texts and labels out of tables."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,18 @@ class TextRows:
     def every_text(self) -> list[str]:
         """All first texts, then all second ones."""
         return [*self.texts, *(self.pairs or [])]
+
+    def plus(
+        self, texts: Sequence[str], labels: Sequence[str | None], pairs: Sequence[str] | None = None
+    ) -> "TextRows":
+        """Return these rows and further ones behind them, with row ids of their own; where rows are pairs, ``pairs`` are theirs."""
+        start = max(self.row_ids, default=-1) + 1
+        return TextRows(
+            [*self.row_ids, *range(start, start + len(texts))],
+            [*self.texts, *texts],
+            [*self.pairs, *(pairs or [])] if self.pairs is not None else None,
+            [*(self.labels or []), *labels],
+        )
 
     def labelled(self) -> "TextRows":
         """Return only the rows that have a label."""

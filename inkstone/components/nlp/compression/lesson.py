@@ -138,13 +138,7 @@ def with_unlabelled(rows: TextRows, table: Table | None, name: str) -> TextRows:
         texts, pairs = found.texts, found.pairs
     else:
         texts, pairs = texts_of(table, name), None
-    start = max(rows.row_ids, default=-1) + 1
-    return TextRows(
-        [*rows.row_ids, *range(start, start + len(texts))],
-        [*rows.texts, *texts],
-        [*rows.pairs, *(pairs or [])] if rows.pairs is not None else None,
-        [*(rows.labels or []), *([None] * len(texts))],
-    )
+    return rows.plus(texts, [None] * len(texts), pairs)
 
 
 def no_pairs(table: Table) -> None:

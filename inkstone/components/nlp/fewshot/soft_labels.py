@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inkstone.components.nlp.rows import TextRows
-
 if TYPE_CHECKING:
     from inkstone.components.nlp.fewshot.training import Work
 
@@ -44,13 +42,7 @@ def train_on_soft_labels(work: "Work", texts: Sequence[str], scores: "np.ndarray
     from inkstone.components.nlp.fewshot.training import keep, plain_classifier, rate_for
     from inkstone.components.nlp.fitting import FitSettings
 
-    start = max(work.rows.row_ids, default=-1) + 1
-    rows = TextRows(
-        [*work.rows.row_ids, *range(start, start + len(texts))],
-        [*work.rows.texts, *texts],
-        None,
-        [*(work.rows.labels or []), *([None] * len(texts))],
-    )
+    rows = work.rows.plus(texts, [None] * len(texts))
     certain = np.eye(len(work.labels))[[work.labels.index(label or "") for label in work.rows.labels or []]]
     logits = as_logits(np.concatenate([certain, soften(scores, TEMPERATURE)]))
     digest = hashlib.sha256(logits.tobytes()).hexdigest()

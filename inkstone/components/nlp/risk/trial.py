@@ -83,13 +83,14 @@ def trial(policy: Policy, labels: Sequence[str], scores: "np.ndarray", true: "np
     verdicts = [judge(policy, labels, row, [], 0) for row in scores]
     actions = np.array([ACTIONS.index(item.action) for item in verdicts])
     about = np.array([labels.index(item.label) for item in verdicts])
+    about_right = members[np.arange(len(true)), about]
     if policy.safe is None:
-        decided, right = actions == 0, members[np.arange(len(true)), about]
+        decided, right = actions == 0, about_right
         price = (costs.wronged * (decided & ~right) + costs.reviewed * (actions == 1)).sum() / max(1, len(true))
     else:
         safe = labels.index(policy.safe)
         harmless = members[:, safe]
-        decided, right = actions != 1, np.where(actions == 2, members[np.arange(len(true)), about], harmless)
+        decided, right = actions != 1, np.where(actions == 2, about_right, harmless)
         price = mean_cost(actions, ~harmless, costs)
     standing = [_standing(policy, item) for item in verdicts]
     classes = [
