@@ -64,4 +64,4 @@ def train_frozen(work: "Work", params: Any, target: Path) -> None:
     """Fit a logistic regression on the embeddings of the encoder as it is."""
     from inkstone.components.fewshot.contrastive import Contrastive, train
 
-    train(work, Contrastive(encoder=params.encoder, train_encoder=False), target)
+    train(work, Contrastive(encoder=params.encoder, train_encoder=False, label_sentences=False), target)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inkstone.components.artifacts import Artifact
-from inkstone.components.fewshot.parameters import DEV, METRICS, MODEL, TRAIN, FewShotParams
+from inkstone.components.fewshot.parameters import DEV, METRICS, MODEL, TRAIN, PromptParams
 from inkstone.components.spec import Component, Context, param
 from inkstone.components.texts import text
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from inkstone.components.nlp.fewshot.training import Work
 
 
-class Contrastive(FewShotParams):
+class Contrastive(PromptParams):
     """Parameters of ``fewshot.contrastive``."""
 
     pairs_per_row: int = param(
@@ -40,6 +40,17 @@ class Contrastive(FewShotParams):
             "配对总数的上限，时间和内存都不会超出它。", "Never more pairs than this, which bounds time and memory."
         ),
     )
+    label_sentences: bool = param(
+        True,
+        impact=2,
+        common=True,
+        title=text("标签词作样例", "Label words as examples"),
+        help=text(
+            "每个模板填上标签词、不填文本（如“很好。”），作为该类的额外样例，告诉编码器类别叫什么。句对不用。",
+            "Each pattern with a label word and no text ('It was great.') is a further example of its class: it tells the encoder "
+            "what the class is called. Not for pairs.",
+        ),
+    )
     train_encoder: bool = param(
         True,
         impact=2,
@@ -55,8 +66,8 @@ SPEC = Component(
     id="fewshot.contrastive",
     title=text("对比学习（SetFit）", "Contrastive (SetFit)"),
     summary=text(
-        "先让同类文本靠近、异类文本远离，再训练一个轻量分类头；不需要模板，任何编码器都可用。",
-        "Draws texts of a class together, then trains a light head; needs no pattern and works with any encoder.",
+        "先让同类文本靠近、异类文本远离，再训练一个轻量分类头；任何编码器都可用。",
+        "Draws texts of a class together, then trains a light head; works with any encoder.",
     ),
     inputs=(TRAIN, DEV),
     outputs=(MODEL, METRICS),
@@ -76,6 +87,7 @@ def run(ctx: Context, inputs: Mapping[str, Any], params: Contrastive) -> Mapping
 def train(work: "Work", params: Any, target: Path) -> None:
     """Train the method on the rows of ``work`` and write its model folder."""
     from inkstone.components.nlp.fewshot.folds import as_table
+    from inkstone.components.nlp.fewshot.prompts import with_label_sentences
     from inkstone.components.nlp.fewshot.sentence_pairs import PairSettings, SentencePairs, fit_head
     from inkstone.components.nlp.fewshot.training import fit, rate_for
     from inkstone.components.nlp.text_classification import Settings
@@ -92,6 +104,9 @@ def train(work: "Work", params: Any, target: Path) -> None:
             classifier=settings, pairs_per_row=params.pairs_per_row, most_pairs=params.most_pairs, seed=work.seed
         )
     )
+    if params.label_sentences:
+        rows = with_label_sentences(work, params.patterns, params.label_words)
+        work = work.on(rows, work.seed, work.part)
     scratch = work.ctx.scratch()
     if params.train_encoder:
         body = fit(work, task, rate=rate_for(work.encoder), epochs=1, batch_size=16).folder

@@ -74,6 +74,14 @@ def test_contrastive_works_without_a_mask_head(context, reviews, params, headles
     assert load_model(outputs["model"].path).task == "text_classification"
 
 
+def test_label_words_as_examples_change_what_contrastive_learns(context, reviews, params):
+    models = {
+        context.run("fewshot.contrastive", {"train": reviews}, **params, label_sentences=on)["metrics"].read()["model"]
+        for on in (True, False)
+    }
+    assert len(models) == 2
+
+
 def test_a_combined_model_is_the_pool_of_its_parts(context, reviews, params, headless):
     outputs = context.run("fewshot.combined", {"train": reviews}, **params, label_words=WORDS, ngram_weight=2.0)
     folder = outputs["model"].path

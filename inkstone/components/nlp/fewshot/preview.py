@@ -1,6 +1,7 @@
 """The prompts that a comparison would use, as sentences with the user's own texts; reads no encoder."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from inkstone.components.nlp.fewshot.label_words import read_words
 from inkstone.components.nlp.fewshot.prompt_words import read_label_words, read_patterns
@@ -32,8 +33,9 @@ def sentences(
     """
     classes = sorted(set(labels))
     language = language_of([*texts, *classes])
-    written = read_patterns(patterns) or propose_patterns(classes, language, pairs is not None)
     given = propose_words(classes, language) | read_label_words(label_words, classes)
+    names = [*classes, *chain(*given.values())]
+    written = read_patterns(patterns) or propose_patterns(names, language, pairs is not None)
     words = dict(zip(classes, read_words(given, classes), strict=True))
     usual = {"text": "text", "text_pair": "text_pair"} if pairs is not None else {"text": "text"}
     columns = usual | {role: name for role, name in (roles or {}).items() if role in usual}

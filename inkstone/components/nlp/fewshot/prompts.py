@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from inkstone.components.nlp.fewshot.errors import UNKNOWN_WORD
 from inkstone.components.nlp.fewshot.label_words import Words, read_words, variants
@@ -9,6 +10,7 @@ from inkstone.components.nlp.fewshot.prompt_words import read_label_words, read_
 from inkstone.components.nlp.fewshot.proposals import language_of, propose_patterns, propose_words
 from inkstone.components.nlp.fewshot.template import Template, parse, written
 from inkstone.components.nlp.fewshot.training import Work
+from inkstone.components.nlp.rows import TextRows
 from inkstone.components.texts import text
 
 
@@ -34,8 +36,8 @@ def settle(work: Work, patterns: str, label_words: str, count: int = 3) -> Promp
     """
     language = language_of([*work.rows.texts[:200], *work.labels])
     own = read_patterns(patterns)
-    templates = own or propose_patterns(work.labels, language, work.pairs, count)
     named = read_label_words(label_words, work.labels)
+    templates = own or propose_patterns([*work.labels, *chain(*named.values())], language, work.pairs, count)
     given = propose_words(work.labels, language) | named if not _complete(named, work.labels) else named
     parsed = [normalised(template, work) for template in templates]
     words = read_words(known_words(work, parsed, given, named), work.labels)
@@ -48,6 +50,29 @@ def class_words(work: Work, label_words: str) -> dict[str, list[str]]:
     """Return the words of each class as they are written, for methods that read no vocabulary."""
     language = language_of([*work.rows.texts[:200], *work.labels])
     return propose_words(work.labels, language) | read_label_words(label_words, work.labels)
+
+
+def with_label_sentences(work: Work, patterns: str, label_words: str) -> TextRows:
+    """Return the rows of ``work`` and, as further examples, each pattern with each label word and no text: "It was great."
+
+    An encoder of sentences has no slot to fill, but it knows what such a sentence means (Tunstall et al. 2022 make their
+    examples like this where there are none). Pairs stay as they are, and so do classes that are codes: "It was 3." means nothing.
+    """
+    words = class_words(work, label_words)
+    if work.pairs or not all(any(map(str.isalpha, "".join(words[label]))) for label in work.labels):
+        return work.rows
+    language = language_of([*work.rows.texts[:200], *work.labels])
+    written = read_patterns(patterns) or propose_patterns([*work.labels, *chain(*words.values())], language, False)
+    templates = [normalised(source, work) for source in written]
+    added = [
+        (template.fill("", word=word, soft=""), label)
+        for template in templates
+        for label in work.labels
+        for word in words[label]
+    ]
+    if not work.quiet:
+        work.ctx.log(text(f"标签词样例：{added[0][0]}", f"Label words as examples: {added[0][0]}"))
+    return work.rows.plus([sentence for sentence, _ in added], [label for _, label in added])
 
 
 def normalised(source: str, work: Work) -> Template:

@@ -81,7 +81,7 @@ def propose_words(labels: Sequence[str], language: str) -> dict[str, list[str]]:
 
 
 def propose_patterns(labels: Sequence[str], language: str, pairs: bool, count: int = 3) -> list[str]:
-    """Return patterns, the likeliest first."""
+    """Return patterns, the likeliest first; ``labels`` are the class names, and the label words where they are known."""
     opinion = not pairs and any(_opinion(label) for label in labels)
     return list((OPINION[language] if opinion else PATTERNS[language, pairs])[:count])
 
@@ -106,7 +106,8 @@ def _common(label: str, language: str) -> list[str]:
 
 def _opinion(label: str) -> bool:
     entry = _entry(label)
-    return entry is not None and entry[3]
+    word = label.strip().lower()
+    return any(item[3] and (item is entry or word in f"{item[1]},{item[2]}".split(",")) for item in _COMMON)
 
 
 def _from_name(label: str) -> list[str]:

@@ -51,11 +51,11 @@ class Template:
         """Return whether a piece of that kind occurs."""
         return any(part.kind == kind for part in self.parts)
 
-    def fill(self, text: str, pair: str = "", word: str = "____") -> str:
-        """Return the sentence that a person reads: the texts and the label word filled in."""
+    def fill(self, text: str, pair: str = "", word: str = "____", soft: str = "·") -> str:
+        """Return the sentence that a person reads: the texts, the label word and ``soft`` for pseudo tokens filled in."""
         shown = {"text": text, "text_pair": pair, "slot": word, "separator": " | "}
         words = [
-            (" " if part.spaced else "") + shown.get(part.kind, part.value or "·" * part.count) for part in self.parts
+            (" " if part.spaced else "") + shown.get(part.kind, part.value or soft * part.count) for part in self.parts
         ]
         return "".join(words).strip()
 
