@@ -1,9 +1,12 @@
 """What the machine can do: precision, threads, devices."""
 
 import os
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from inkstone.components.spec import Resources
+
+if TYPE_CHECKING:
+    import torch
 
 Precision = Literal["fp32", "bf16", "fp16"]
 
@@ -31,6 +34,19 @@ def choose_threads(resources: Resources) -> int:
     wished = os.environ.get("OMP_NUM_THREADS", "")
     free = int(wished) if wished.isdigit() and int(wished) > 0 else len(os.sched_getaffinity(0))
     return max(1, free // resources.workers)
+
+
+def choose_attention(model: "torch.nn.Module", gpu: bool) -> None:
+    """Let encoders with attention dropout compute their attention by plain matrix products on a processor.
+
+    There torch's fused kernel knows no dropout and falls back to a path that keeps every probability all the same, and is slower:
+    with bf16 1.1 times at 128 tokens, 1.3 to 1.4 times at 256. Encoders without such dropout keep the fused kernel, which saves memory.
+    """
+    from transformers import PreTrainedModel
+
+    for part in [] if gpu else model.modules():
+        if isinstance(part, PreTrainedModel) and getattr(part.config, "attention_probs_dropout_prob", 0):
+            part.set_attn_implementation("eager")
 
 
 def _has_bf16(gpus: bool) -> bool:

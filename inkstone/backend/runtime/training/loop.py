@@ -14,6 +14,7 @@ import numpy as np
 from inkstone.backend.runtime.training import checkpoints, sharding
 from inkstone.backend.runtime.training.batches import PieceSampler
 from inkstone.backend.runtime.training.callbacks import Conductor, Course
+from inkstone.backend.runtime.training.hardware import choose_attention
 from inkstone.backend.runtime.training.job import Job
 from inkstone.components.nlp import model_io
 from inkstone.components.nlp.compiling import NO_COMPILER, compile_bodies
@@ -75,6 +76,7 @@ def _train(job: Job, micro: int, resume: Path | None) -> None:
     dev = dev if dev is not None and len(dev) else None
     set_seed(job.settings.seed)
     model = task.build()
+    choose_attention(model, job.gpu)
     if job.settings.compile and not compile_bodies(model) and rank == 0:
         job.reporter.log(NO_COMPILER, "warning")
     course = Course(job.reporter if rank == 0 else None, part=job.settings.part)

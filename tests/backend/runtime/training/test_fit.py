@@ -186,3 +186,28 @@ def test_bf16_follows_the_curve_of_fp32(train: Any) -> None:
     exact, half = train("exact", dropout=0), train("half", dropout=0, precision="bf16")
     assert values(half, "train/loss") == pytest.approx(values(exact, "train/loss"), rel=0.05)
     assert values(half, "train/loss") != values(exact, "train/loss")
+
+
+def test_on_a_processor_attention_with_dropout_is_plain_products_with_the_same_result() -> None:
+    import torch
+    from transformers import BertConfig, BertModel
+
+    from inkstone.backend.runtime.training.hardware import choose_attention
+
+    shape = {
+        "vocab_size": 50,
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "intermediate_size": 64,
+    }
+    ids = torch.arange(5, 29).reshape(3, 8)
+    mask = torch.ones_like(ids)
+    mask[1, 5:] = 0
+    for dropout, wanted in ((0.1, "eager"), (0.0, "sdpa")):
+        model = BertModel(BertConfig(**shape, attention_probs_dropout_prob=dropout)).eval()
+        before = model(input_ids=ids, attention_mask=mask)[0]
+        choose_attention(model, gpu=False)
+        assert model.config._attn_implementation == wanted
+        after = model(input_ids=ids, attention_mask=mask)[0]
+        assert torch.allclose(before[mask.bool()], after[mask.bool()], atol=1e-5)
