@@ -45,7 +45,7 @@ def choose_attention(model: "torch.nn.Module", gpu: bool) -> None:
     from transformers import PreTrainedModel
 
     for part in [] if gpu else model.modules():
-        if isinstance(part, PreTrainedModel) and getattr(part.config, "attention_probs_dropout_prob", 0):
+        if isinstance(part, PreTrainedModel) and getattr(part.config, "attention_probs_dropout_prob", False):
             part.set_attn_implementation("eager")
 
 
