@@ -33,8 +33,9 @@ def sentences(
     """
     classes = sorted(set(labels))
     language = language_of([*texts, *classes])
-    given = propose_words(classes, language) | read_label_words(label_words, classes)
-    names = [*classes, *chain(*given.values())]
+    named = read_label_words(label_words, classes)
+    given = propose_words(classes, language) | named
+    names = [*classes, *chain(*named.values())]  # as in a run, see ``prompts``
     written = read_patterns(patterns) or propose_patterns(names, language, pairs is not None)
     words = dict(zip(classes, read_words(given, classes), strict=True))
     usual = {"text": "text", "text_pair": "text_pair"} if pairs is not None else {"text": "text"}

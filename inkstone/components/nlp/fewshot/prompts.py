@@ -1,6 +1,6 @@
 """Settles patterns and label words: what the user wrote, else what is proposed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -34,22 +34,18 @@ def settle(work: Work, patterns: str, label_words: str, count: int = 3) -> Promp
     Raises:
         InkstoneError: whatever is wrong with them, see ``template`` and ``label_words``.
     """
-    language = language_of([*work.rows.texts[:200], *work.labels])
-    own = read_patterns(patterns)
     named = read_label_words(label_words, work.labels)
-    templates = own or propose_patterns([*work.labels, *chain(*named.values())], language, work.pairs, count)
-    given = propose_words(work.labels, language) | named if not _complete(named, work.labels) else named
-    parsed = [normalised(template, work) for template in templates]
+    given = propose_words(work.labels, _language(work)) | named if not _complete(named, work.labels) else named
+    parsed = _templates(work, patterns, named, count)
     words = read_words(known_words(work, parsed, given, named), work.labels)
-    if not work.quiet and (not own or not named):
+    if not work.quiet and (not read_patterns(patterns) or not named):
         _tell(work, parsed, words)
     return Prompts(tuple(template.source for template in parsed), words)
 
 
 def class_words(work: Work, label_words: str) -> dict[str, list[str]]:
     """Return the words of each class as they are written, for methods that read no vocabulary."""
-    language = language_of([*work.rows.texts[:200], *work.labels])
-    return propose_words(work.labels, language) | read_label_words(label_words, work.labels)
+    return propose_words(work.labels, _language(work)) | read_label_words(label_words, work.labels)
 
 
 def with_label_sentences(work: Work, patterns: str, label_words: str) -> TextRows:
@@ -61,12 +57,9 @@ def with_label_sentences(work: Work, patterns: str, label_words: str) -> TextRow
     words = class_words(work, label_words)
     if work.pairs or not all(any(map(str.isalpha, "".join(words[label]))) for label in work.labels):
         return work.rows
-    language = language_of([*work.rows.texts[:200], *work.labels])
-    written = read_patterns(patterns) or propose_patterns([*work.labels, *chain(*words.values())], language, False)
-    templates = [normalised(source, work) for source in written]
     added = [
         (template.fill("", word=word, soft=""), label)
-        for template in templates
+        for template in _templates(work, patterns, read_label_words(label_words, work.labels))
         for label in work.labels
         for word in words[label]
     ]
@@ -105,6 +98,16 @@ def known_words(
                 continue
             kept.setdefault(label, []).append(word)
     return kept
+
+
+def _language(work: Work) -> str:
+    return language_of([*work.rows.texts[:200], *work.labels])
+
+
+def _templates(work: Work, patterns: str, named: Mapping[str, Sequence[str]], count: int = 3) -> list[Template]:
+    names = [*work.labels, *chain(*named.values())]
+    sources = read_patterns(patterns) or propose_patterns(names, _language(work), work.pairs, count)
+    return [normalised(source, work) for source in sources]
 
 
 def _complete(named: dict[str, list[str]], labels: Sequence[str]) -> bool:

@@ -104,10 +104,12 @@ def _common(label: str, language: str) -> list[str]:
     return (entry[1] if language == "zh" else entry[2]).split(",")
 
 
-def _opinion(label: str) -> bool:
-    entry = _entry(label)
-    word = label.strip().lower()
-    return any(item[3] and (item is entry or word in f"{item[1]},{item[2]}".split(",")) for item in _COMMON)
+def _opinion(name: str) -> bool:
+    word = name.strip().lower()
+    return any(
+        opinion and word in {*names.split(), *chinese.split(","), *english.split(",")}
+        for names, chinese, english, opinion in _COMMON
+    )
 
 
 def _from_name(label: str) -> list[str]:
